@@ -1,0 +1,46 @@
+// mount(2) and its relatives behind an interface, so that tests record what would have been
+// mounted.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace ros::sys {
+
+struct Mount {
+  std::string source;  // device, directory or a name such as "tmpfs"
+  std::string target;
+  std::string type;  // "" for binds and propagation changes
+  std::vector<std::string>
+      options;  // as in fstab(5): "ro", "nosuid", "bind", "rshared", "size=10%"
+
+  // mount '/dev/vda2' on '/state' (ext4)
+  [[nodiscard]] std::string describe() const;
+  friend bool operator==(const Mount&, const Mount&) = default;
+};
+
+class Mounter {
+ public:
+  Mounter() = default;
+  Mounter(const Mounter&) = delete;
+  Mounter& operator=(const Mounter&) = delete;
+  virtual ~Mounter() = default;
+  // Errors carry describe().
+  [[nodiscard]] virtual Result<void> mount(const Mount& mount) = 0;
+  // Lazy: detaches a busy mount and lets it go when its last user does.
+  [[nodiscard]] virtual Result<void> unmount(const std::string& target, bool lazy) = 0;
+};
+
+class KernelMounter final : public Mounter {
+ public:
+  [[nodiscard]] Result<void> mount(const Mount& mount) override;
+  [[nodiscard]] Result<void> unmount(const std::string& target, bool lazy) override;
+};
+
+// Targets of /proc/self/mountinfo at or below `prefix`, last mounted first (proc_pid_mountinfo(5)).
+[[nodiscard]] std::vector<std::string> mounts_below(const std::string& mountinfo,
+                                                    const std::string& prefix);
+
+}  // namespace ros::sys
