@@ -1,0 +1,146 @@
+// Client: containerd's gRPC API (containerd.services.*.v1, containerd API module) over its unix
+// socket.
+//
+// One HTTP/2 connection (nghttp2) driven by the caller's event loop; every call has a deadline and
+// fails with ETIMEDOUT when it passes, ECANCELED when the connection or the awaiting task goes,
+// ENOENT for grpc NOT_FOUND, EEXIST for ALREADY_EXISTS, EPROTO for what can't be decoded. Errors
+// name the call:
+//   containerd: containers.Create 'docker.3': already exists
+// The client reconnects on the next call after the daemon went away; it never retries a call
+// itself.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sys/event_loop.h"
+#include "sys/mount.h"
+#include "sys/task.h"
+
+namespace ros::containerd {
+
+struct Container {
+  std::string id;
+  std::map<std::string, std::string> labels;
+  std::string image;
+  std::string snapshotter;  // "" = none: rootfs mounts are given at task creation
+  std::string snapshot_key;
+  std::string spec_json;    // OCI runtime specification
+  std::string shim_group;   // runtime option: see io.containerd.runc.v2.group
+  std::string shim_cgroup;  // runtime option ShimCgroup; "" = the daemon's
+};
+
+enum class TaskStatus { kUnknown, kCreated, kRunning, kStopped, kPaused, kPausing };
+
+struct TaskInfo {
+  std::string container_id;
+  std::uint32_t pid = 0;
+  TaskStatus status = TaskStatus::kUnknown;
+  std::uint32_t exit_code = 0;
+};
+
+struct NewTask {
+  std::string container_id;
+  std::vector<sys::Mount> rootfs;
+  std::string stdin_path, stdout_path, stderr_path;  // FIFOs
+  bool terminal = false;
+};
+
+struct TaskExit {
+  std::uint32_t code = 0;  // 128 + n for signal n
+};
+
+// The subset of containerd's event topics that matter here, decoded.
+struct Event {
+  std::string topic;         // "/tasks/exit", ...
+  std::string container_id;  // "" when the topic has none
+  std::uint32_t pid = 0;
+  std::uint32_t exit_code = 0;
+  std::string exec_id;  // of /tasks/exit: equals container_id or "" for the init process
+};
+
+struct Image {
+  std::string name;
+  std::string target_digest;
+  std::string media_type;
+};
+
+class EventStream {
+ public:
+  EventStream() = default;
+  EventStream(const EventStream&) = delete;
+  EventStream& operator=(const EventStream&) = delete;
+  virtual ~EventStream() = default;  // ends the subscription
+};
+
+class Client {
+ public:
+  Client() = default;
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  virtual ~Client() = default;
+
+  using Deadline = sys::Millis;  // from the start of the call
+
+  virtual sys::Task<Result<std::string>> version(Deadline deadline) = 0;
+
+  virtual sys::Task<Result<std::vector<Container>>> list_containers(std::string filter,
+                                                                    Deadline deadline) = 0;
+  virtual sys::Task<Result<void>> create_container(Container container, Deadline deadline) = 0;
+  virtual sys::Task<Result<void>> delete_container(std::string id, Deadline deadline) = 0;
+
+  virtual sys::Task<Result<std::uint32_t>> create_task(NewTask task, Deadline deadline) = 0;
+  virtual sys::Task<Result<void>> start_task(std::string container_id, Deadline deadline) = 0;
+  // Sends `signal` to the init process, or with `all` to every process of the task.
+  virtual sys::Task<Result<void>> kill_task(std::string container_id, int signal, bool all,
+                                            Deadline deadline) = 0;
+  // Resolves when the task ends; a deadline of zero waits without limit.
+  virtual sys::Task<Result<TaskExit>> wait_task(std::string container_id, Deadline deadline) = 0;
+  // Removes an ended task and its shim.
+  virtual sys::Task<Result<TaskExit>> delete_task(std::string container_id, Deadline deadline) = 0;
+  virtual sys::Task<Result<std::vector<TaskInfo>>> list_tasks(Deadline deadline) = 0;
+  // Runs argv in the container's namespaces and resolves with its exit code.
+  virtual sys::Task<Result<TaskExit>> exec(std::string container_id, std::string exec_id,
+                                           std::vector<std::string> argv, Deadline deadline) = 0;
+
+  // `on_event` runs for every event of the client's namespace until the stream object is destroyed;
+  // `on_end` once when the daemon ends it (then events were lost: list again).
+  // Resolves when the daemon has accepted the subscription.
+  virtual sys::Task<Result<std::unique_ptr<EventStream>>> subscribe(
+      std::function<void(const Event&)> on_event, std::function<void(Error)> on_end,
+      Deadline deadline) = 0;
+
+  virtual sys::Task<Result<std::vector<Image>>> list_images(Deadline deadline) = 0;
+  virtual sys::Task<Result<void>> delete_image(std::string name, Deadline deadline) = 0;
+  // Transfer service: registry -> image store, unpacked for the overlayfs snapshotter.
+  virtual sys::Task<Result<Image>> pull(std::string reference, bool plain_http,
+                                        Deadline deadline) = 0;
+  // The blob with this digest from the content store; an error when larger than `limit` bytes.
+  virtual sys::Task<Result<std::string>> read_content(std::string digest, std::size_t limit,
+                                                      Deadline deadline) = 0;
+  // A writable snapshot `key` over the unpacked image's chain id; gives its mounts.
+  virtual sys::Task<Result<std::vector<sys::Mount>>> prepare_snapshot(std::string key,
+                                                                      std::string parent,
+                                                                      Deadline deadline) = 0;
+  virtual sys::Task<Result<std::vector<sys::Mount>>> snapshot_mounts(std::string key,
+                                                                     Deadline deadline) = 0;
+  virtual sys::Task<Result<void>> remove_snapshot(std::string key, Deadline deadline) = 0;
+
+  virtual sys::Task<Result<std::string>> create_lease(std::string id, Deadline deadline) = 0;
+  virtual sys::Task<Result<void>> delete_lease(std::string id, Deadline deadline) = 0;
+};
+
+struct ClientOptions {
+  std::string socket = "/run/system-containerd/containerd.sock";
+  std::string name_space = "system";  // metadata "containerd-namespace"
+};
+
+[[nodiscard]] std::unique_ptr<Client> connect(sys::EventLoop& loop, ClientOptions options);
+
+}  // namespace ros::containerd
