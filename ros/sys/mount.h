@@ -21,6 +21,16 @@ struct Mount {
   friend bool operator==(const Mount&, const Mount&) = default;
 };
 
+// fstab(5) options sorted by what the kernel wants to hear in separate calls.
+struct MountFlags {
+  unsigned long flags = 0;                 // MS_RDONLY, MS_BIND, MS_REMOUNT, MS_MOVE, ...
+  std::vector<unsigned long> propagation;  // MS_SHARED | MS_REC, ...: one call each
+  std::string data;                        // the file system's own options, comma separated
+};
+
+// Options for mount(8) alone ("defaults", "nofail", "x-...") are dropped.
+[[nodiscard]] MountFlags parse_mount_options(const std::vector<std::string>& options);
+
 class Mounter {
  public:
   Mounter() = default;
@@ -33,6 +43,8 @@ class Mounter {
   [[nodiscard]] virtual Result<void> unmount(const std::string& target, bool lazy) = 0;
 };
 
+// "move" as an option is MS_MOVE. Binds with other flags ("bind", "ro") take a second, remounting
+// call, propagation a last one; when one of them fails the mount is taken away again.
 class KernelMounter final : public Mounter {
  public:
   [[nodiscard]] Result<void> mount(const Mount& mount) override;

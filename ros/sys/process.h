@@ -28,8 +28,9 @@ struct Command {
 [[nodiscard]] Result<pid_t> spawn(const Command& command);
 
 struct ExitStatus {
-  int code = 0;    // exit code, when signal is 0
-  int signal = 0;  // the signal that ended it
+  int code = 0;                                           // exit code, when signal is 0
+  int signal = 0;                                         // the signal that ended it
+  [[nodiscard]] static ExitStatus from_wait(int status);  // of waitpid(2)
   [[nodiscard]] bool ok() const { return code == 0 && signal == 0; }
   // "exit status 3" or "signal 9 (Killed)"
   [[nodiscard]] std::string describe() const;
