@@ -1,0 +1,42 @@
+// The root file system of a service container: which mounts the shim makes, and what must exist first.
+//
+// Built-in images lie unpacked under /images/NAME of the read-only system image: a service starts by
+// mounting that directory, below an overlay on tmpfs unless the service is read_only. Other images are pulled by
+// the system containerd and run from a snapshot.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/service.h"
+#include "containerd/client.h"
+#include "containerd/oci_spec.h"
+#include "sys/files.h"
+#include "sys/mount.h"
+
+namespace ros::manager {
+
+struct Rootfs {
+  std::vector<sys::Mount> mounts;
+  std::vector<std::string> directories;  // to be made before the mounts
+  containerd::ImageConfig image;
+  std::string snapshot_key;  // "" = no snapshot
+};
+
+// Host directory with the writable parts of container `id`.
+[[nodiscard]] std::string service_directory(const std::string& id);
+
+[[nodiscard]] bool is_built_in(const sys::Files& files, const std::string& image);
+
+// Errors: the image's config.json is missing or can't be parsed.
+[[nodiscard]] Result<Rootfs> built_in_rootfs(const sys::Files& files,
+                                             const config::ServiceDefinition& service,
+                                             const std::string& id);
+
+// Pulls `service.image` when it isn't in the store yet, and prepares the snapshot `id`. Each wait has a
+// limit; errors name the image.
+[[nodiscard]] sys::Task<Result<Rootfs>> pulled_rootfs(containerd::Client& client,
+                                                      const config::ServiceDefinition& service,
+                                                      const std::string& id);
+
+}  // namespace ros::manager

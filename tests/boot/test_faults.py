@@ -1,0 +1,63 @@
+"""kill -9 of each part while services and a user container run: nothing restarts, nothing is lost."""
+
+import re
+import time
+
+COUNT = "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.1; done"
+PARTS = {
+    # what to kill: how to find its process
+    "manager": "pgrep -f '^/sbin/ros manager'",
+    "logd": "pgrep -f '^/sbin/ros logd'",
+    "containerd": "pgrep -f '^/usr/bin/containerd '",
+    "dockerd": "pgrep -f '^(/usr/bin/)?dockerd'",
+}
+
+
+def container_ids(guest):
+    """Ids of the service containers with the start time of their first process."""
+    return guest.run("sudo ros service ps -q").split()
+
+
+def counts(guest):
+    lines = guest.run("docker logs counter 2>&1", 60)
+    return [int(n) for n in re.findall(r"count (\d+)", lines)]
+
+
+def test_kill_each_part_under_a_running_container(boot, registry):
+    with boot("direct", registries=[registry]) as guest:
+        guest.expect(r"ready in", 120)
+        guest.login()
+        image = f"{registry.guest_address}/test/busybox:1"
+        guest.run(f"docker run -d --name counter {image} sh -c '{COUNT}'", 120)
+        pid = guest.run("docker inspect -f '{{.State.Pid}}' counter")
+        before = container_ids(guest)
+        for part, find in PARTS.items():
+            old = guest.run(find).split()
+            guest.run("sudo kill -9 " + " ".join(old))
+            wait = (
+                f"for i in $(seq 600); do new=$({find}); [ -n \"$new\" ] && [ \"$new\" != "
+                f"'{' '.join(old)}' ] && break; sleep 0.1; done; [ $i -lt 600 ]"
+            )
+            guest.run(wait, 120)
+            wait_for_services(guest, part)
+            guest.run(f"kill -0 {pid} || sudo kill -0 {pid}")
+            if part != "dockerd":
+                assert container_ids(guest) == before, f"killing {part} changed the services"
+        guest.run("for i in $(seq 300); do docker version >/dev/null 2>&1 && break; sleep 0.2; done", 90)
+        assert guest.run("docker inspect -f '{{.State.Pid}} {{.RestartCount}}' counter", 60) == f"{pid} 0"
+        seen = counts(guest)
+        assert seen == list(range(1, len(seen) + 1)), "the user container's log has a gap"
+        time.sleep(1)
+        assert len(counts(guest)) > len(seen), "the user container no longer counts"
+
+
+def wait_for_services(guest, part):
+    """Waits until `ros service list` is whole again."""
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        status, output = guest.try_run("sudo ros service ps", 30)
+        running = re.findall(r"^(\w+)\b.*\brunning", output, re.MULTILINE)
+        if status == 0 and {"console", "docker", "network"} <= set(running):
+            return
+        time.sleep(0.5)
+    guest.fail(f"after killing {part} the services did not come back: {output}")

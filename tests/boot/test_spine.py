@@ -1,0 +1,56 @@
+"""Boots of the product: direct, from a disk, and what must fail."""
+
+import re
+
+import pytest
+
+DOCKER_LIMIT = 120
+
+
+def container_round_trip(guest, registry):
+    """docker run and docker build with an image that comes from the registry on the host."""
+    image = f"{registry.guest_address}/test/busybox:1"
+    output = guest.run(f"docker run --rm {image} echo from-inside-$((6*7))", DOCKER_LIMIT)
+    assert "from-inside-42" in output
+    guest.run(f"mkdir -p /tmp/b && printf 'FROM {image}\\nRUN echo built > /made\\n' > /tmp/b/Dockerfile")
+    guest.run("DOCKER_BUILDKIT=0 docker build -q -t made /tmp/b", DOCKER_LIMIT)
+    assert "built" in guest.run("docker run --rm made cat /made", DOCKER_LIMIT)
+    # Negative control: an image that the registry does not hold.
+    status, output = guest.try_run(f"docker run --rm {registry.guest_address}/test/none:1 true", 60)
+    assert status != 0, output
+    assert re.search("not found|manifest unknown", output), output
+
+
+def power_off(guest):
+    guest.send("sudo poweroff")
+    guest.wait_exit(60)
+    assert "Power down" in guest.text, "the kernel did not say that it powers down"
+    assert "Kernel panic" not in guest.text
+
+
+@pytest.mark.parametrize("medium", ["direct", "disk"])
+def test_boot_runs_containers_and_powers_off(boot, registry, medium):
+    with boot(medium, registries=[registry]) as guest:
+        guest.expect(r"roster \S+ ready in \d+\.\d+ s", 120)
+        guest.login()
+        services = guest.run("sudo ros service ps")
+        for name in ("console", "docker", "network"):
+            assert re.search(rf"^{name}\b.*running", services, re.MULTILINE), services
+        container_round_trip(guest, registry)
+        power_off(guest)
+
+
+def test_without_a_system_image_a_rescue_shell_then_a_panic(boot):
+    with boot("none", append="rancher.rescue_timeout=3 panic=-1") as guest:
+        guest.expect(r"no system image", 60)
+        guest.expect(r"[Rr]escue", 10)
+        guest.expect(r"Kernel panic", 30)
+        assert "ready in" not in guest.text
+
+
+def test_the_rescue_shell_stays_when_somebody_is_there(boot):
+    with boot("none", append="rancher.rescue_timeout=5") as guest:
+        guest.expect(r"[Rr]escue", 60)
+        guest.send("")
+        guest.send("echo alive-$((40+2))")
+        guest.expect(r"alive-42", 10)
