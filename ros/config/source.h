@@ -6,7 +6,7 @@
 
 namespace ros::config {
 
-// Line and column count from 1; 0 = unknown (the command line has columns only).
+// Line and column count from 1; line 0 = the file as a whole. The command line is line 1.
 struct Position {
   std::string file;  // path as users know it, "/proc/cmdline" for the command line
   int line = 0;
