@@ -93,6 +93,22 @@ Result<std::string> Files::read(std::string_view path, std::size_t limit) const 
   }
 }
 
+Result<std::string> Files::read_head(std::string_view path, std::size_t size) const {
+  const UniqueFd fd(open(real(path).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return fail_errno(quoted("read", path));
+  std::string text(size, '\0');
+  std::size_t used = 0;
+  while (used < size) {
+    const ssize_t count = ::read(fd.get(), text.data() + used, size - used);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail_errno(quoted("read", path));
+    if (count == 0) break;
+    used += static_cast<std::size_t>(count);
+  }
+  text.resize(used);
+  return text;
+}
+
 Result<void> Files::write_value(std::string_view path, std::string_view value) const {
   const auto what = [&] {
     return quoted("write", path) + " ('" + std::string(value.substr(0, 80)) + "')";

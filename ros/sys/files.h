@@ -25,6 +25,9 @@ class Files {
   [[nodiscard]] Result<std::string> read(std::string_view path,
                                          std::size_t limit = kReadLimit) const;
 
+  // At most the first `size` bytes: of block devices and other large things.
+  [[nodiscard]] Result<std::string> read_head(std::string_view path, std::size_t size) const;
+
   // In place, one write(2): for /proc, /sys and cgroup files, which must exist.
   [[nodiscard]] Result<void> write_value(std::string_view path, std::string_view value) const;
 

@@ -1,0 +1,35 @@
+// Block devices as /sys lists them, and the search for one by name, label or UUID.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sys/files.h"
+#include "sys/superblock.h"
+
+namespace ros::sys {
+
+struct BlockDevice {
+  std::string name;       // "vda1"
+  std::string partlabel;  // of a GPT partition
+  std::string partuuid;
+  bool partition = false;
+  [[nodiscard]] std::string path() const { return "/dev/" + name; }
+};
+
+// Devices that have a medium, in order of name; RAM disks and unused loop devices are left out.
+[[nodiscard]] std::vector<BlockDevice> list_block_devices(const Files& files);
+
+// What the device holds; nothing when it is unknown or can't be read.
+[[nodiscard]] std::optional<Superblock> probe(const Files& files, const std::string& device);
+
+// `spec` is "/dev/NAME", "LABEL=", "UUID=", "PARTLABEL=" or "PARTUUID=" (case of UUIDs and of vfat
+// labels does not count). Gives the path of the first that fits, nothing when there is none now.
+[[nodiscard]] std::optional<std::string> find_block_device(const Files& files,
+                                                           const std::string& spec);
+
+// Whether find_block_device understands `spec` at all.
+[[nodiscard]] bool is_device_spec(const std::string& spec);
+
+}  // namespace ros::sys

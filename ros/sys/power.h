@@ -1,0 +1,16 @@
+// The end of the machine. pid1/shutdown.cc is the only caller: a unit test looks for others.
+#pragma once
+
+#include "base/result.h"
+
+namespace ros::sys {
+
+enum class PowerAction { kPoweroff, kReboot, kHalt, kKexec };
+
+// Returns only on failure, such as kexec without a loaded kernel.
+[[nodiscard]] Error end_machine(PowerAction action);
+
+// Ctrl-Alt-Del becomes SIGINT for process 1 instead of an immediate reset.
+[[nodiscard]] Result<void> ctrl_alt_del_as_signal();
+
+}  // namespace ros::sys
