@@ -124,6 +124,9 @@ class Client {
   // The blob with this digest from the content store; an error when larger than `limit` bytes.
   virtual sys::Task<Result<std::string>> read_content(std::string digest, std::size_t limit,
                                                       Deadline deadline) = 0;
+  // Labels of the blob with this digest; an unpacked image's configuration names its top snapshot here.
+  virtual sys::Task<Result<std::map<std::string, std::string>>> content_labels(
+      std::string digest, Deadline deadline) = 0;
   // A writable snapshot `key` over the unpacked image's chain id; gives its mounts.
   virtual sys::Task<Result<std::vector<sys::Mount>>> prepare_snapshot(std::string key,
                                                                       std::string parent,

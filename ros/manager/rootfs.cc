@@ -2,7 +2,9 @@
 
 namespace ros::manager {
 
-std::string service_directory(const std::string& id) { return "/run/ros/services/" + id; }
+std::string service_directory(const std::string& id) {
+  return "/run/ros/services/" + id;
+}
 
 bool is_built_in(const sys::Files& files, const std::string& image) {
   return image.find_first_of("/:@") == std::string::npos &&

@@ -1,8 +1,9 @@
-// The root file system of a service container: which mounts the shim makes, and what must exist first.
+// The root file system of a service container: which mounts the shim makes, and what must exist
+// first.
 //
-// Built-in images lie unpacked under /images/NAME of the read-only system image: a service starts by
-// mounting that directory, below an overlay on tmpfs unless the service is read_only. Other images are pulled by
-// the system containerd and run from a snapshot.
+// Built-in images lie unpacked under /images/NAME of the read-only system image: a service starts
+// by mounting that directory, below an overlay on tmpfs unless the service is read_only. Other
+// images are pulled by the system containerd and run from a snapshot.
 #pragma once
 
 #include <string>
@@ -33,10 +34,13 @@ struct Rootfs {
                                              const config::ServiceDefinition& service,
                                              const std::string& id);
 
-// Pulls `service.image` when it isn't in the store yet, and prepares the snapshot `id`. Each wait has a
-// limit; errors name the image.
+// "redis" -> "docker.io/library/redis:latest": the name that registries and containerd use.
+[[nodiscard]] std::string full_reference(const std::string& image);
+
+// Pulls `service.image` when it isn't in the store yet, and prepares the snapshot `id`. Each wait
+// has a limit; errors name the image.
 [[nodiscard]] sys::Task<Result<Rootfs>> pulled_rootfs(containerd::Client& client,
                                                       const config::ServiceDefinition& service,
-                                                      const std::string& id);
+                                                      std::string id);
 
 }  // namespace ros::manager

@@ -1,0 +1,303 @@
+#include "manager/runner.h"
+
+#include <csignal>
+#include <set>
+
+#include "base/log.h"
+#include "logd/fifo.h"
+#include "manager/rootfs.h"
+#include "manager/signals.h"
+
+namespace ros::manager {
+namespace {
+
+using supervise::Existing;
+using supervise::Id;
+
+constexpr sys::Millis kCallLimit{
+    30'000};  // one call to containerd; slow machines start shims slowly
+constexpr sys::Millis kKillLimit{10'000};
+constexpr sys::Millis kNoLimit{0};
+constexpr sys::Millis kAwayDelay{200};  // between tries while containerd is away
+constexpr int kUnknownExit = 255;       // the task is gone and nobody saw how
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <class... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+bool is_missing(const Error& error) {
+  return error.code == ENOENT;
+}
+
+std::string notify_directory(const Id& id) {
+  return service_directory(id.text()) + "/notify";
+}
+
+Existing::Task task_state(containerd::TaskStatus status) {
+  switch (status) {
+    case containerd::TaskStatus::kCreated:
+      return Existing::Task::kCreated;
+    case containerd::TaskStatus::kStopped:
+      return Existing::Task::kStopped;
+    default:
+      return Existing::Task::kRunning;
+  }
+}
+
+}  // namespace
+
+ServiceRunner::ServiceRunner(sys::EventLoop& loop, containerd::Client& client,
+                             const sys::Files& files, supervise::Supervisor& supervisor,
+                             std::function<void()> pump)
+    : loop_(loop),
+      client_(client),
+      files_(files),
+      supervisor_(supervisor),
+      pump_(std::move(pump)) {}
+
+void ServiceRunner::perform(const supervise::Action& action) {
+  std::visit(
+      Overloaded{[this](const supervise::Start& start) { do_start(start); },
+                 [this](const supervise::CancelStart& cancel) {
+                   generations_[cancel.id].cancelled = true;
+                 },
+                 [this](const supervise::Stop& stop) {
+                   do_signal(stop.id, signal_number(stop.signal).value_or(SIGTERM), false);
+                 },
+                 [this](const supervise::Kill& kill) { do_signal(kill.id, SIGKILL, true); },
+                 [this](const supervise::Remove& remove) { do_remove(remove.id); },
+                 [this](const supervise::ProbeReady& probe) { do_probe(probe); },
+                 [this](const supervise::EndProbe& end) { generations_[end.id].probe.reset(); }},
+      action);
+}
+
+void ServiceRunner::do_start(const supervise::Start& action) {
+  sys::start<Result<std::uint32_t>>(
+      start_service(action.id, action.create_only),
+      [this, id = action.id, create_only = action.create_only](Result<std::uint32_t> pid) {
+        if (!pid) {
+          supervisor_.start_failed(loop_.now(), id, pid.error().message);
+        } else if (create_only) {
+          supervisor_.created(loop_.now(), id);
+        } else {
+          supervisor_.started(loop_.now(), id, *pid);
+        }
+        pump_();
+      });
+}
+
+void ServiceRunner::do_signal(const Id& id, int signal, bool all) {
+  sys::start<Result<void>>(
+      client_.kill_task(id.text(), signal, all, kKillLimit), [id](Result<void> sent) {
+        if (sent || is_missing(sent.error())) return;
+        log(LogLevel::kWarning, "stop " + id.text() + ": " + sent.error().message);
+      });
+}
+
+void ServiceRunner::do_remove(const Id& id) {
+  generations_.erase(id);
+  sys::start<bool>(remove_everything(id), [this, id](bool) {
+    supervisor_.removed(loop_.now(), id);
+    pump_();
+  });
+}
+
+void ServiceRunner::do_probe(const supervise::ProbeReady& action) {
+  auto probe = make_probe(action);
+  if (!probe) {
+    log(LogLevel::kError, "probe of " + action.id.text() + ": " + probe.error().message);
+    return;  // the readiness limit tells the user
+  }
+  generations_[action.id].probe = std::move(*probe);
+}
+
+Result<std::unique_ptr<Probe>> ServiceRunner::make_probe(const supervise::ProbeReady& action) {
+  auto on_ready = [this, id = action.id] { answer_ready(id); };
+  if (action.ready.kind == config::ReadinessKind::kStarted ||
+      files_.exists(ready_stamp(action.id))) {
+    return started_probe(loop_, on_ready);
+  }
+  if (action.ready.kind == config::ReadinessKind::kSocket) {
+    return socket_probe(loop_, action.ready.socket, on_ready);
+  }
+  if (action.ready.kind == config::ReadinessKind::kNotify) {
+    auto& generation = generations_[action.id];
+    if (!generation.notify.valid()) {  // adopted: the earlier manager's socket went with it
+      auto socket = bind_notify_socket(notify_directory(action.id) + "/socket");
+      if (!socket) return std::unexpected(socket.error());
+      generation.notify = std::move(*socket);
+    }
+    return notify_probe(loop_, std::move(generation.notify), on_ready);
+  }
+  const auto* const service = supervisor_.definition(action.id.service);
+  if (service == nullptr) return fail("no definition");
+  return health_probe(loop_, client_, action.id.text(), service->healthcheck, on_ready);
+}
+
+std::string ServiceRunner::ready_stamp(const Id& id) const {
+  return service_directory(id.text()) + "/ready";
+}
+
+void ServiceRunner::answer_ready(const Id& id) {
+  // Kept on tmpfs for the next manager: a notification is sent once only.
+  if (auto kept = files_.write_atomic(ready_stamp(id), ""); !kept) {
+    log(LogLevel::kWarning, "readiness of " + id.text() + ": " + kept.error().message);
+  }
+  supervisor_.ready(loop_.now(), id);
+  pump_();
+}
+
+sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create_only) {
+  const auto* const definition = supervisor_.definition(id.service);
+  if (definition == nullptr) co_return fail("no definition");
+  const config::ServiceDefinition service = *definition;  // the pointer may go while this waits
+  Result<void> created = co_await create_container(id, service);
+  if (!created) co_return std::unexpected(created.error());
+  if (generations_[id].cancelled) co_return fail("start cancelled");
+  if (create_only) co_return 0U;
+  Result<std::uint32_t> pid = co_await start_task(id);
+  co_return pid;
+}
+
+sys::Task<Result<void>> ServiceRunner::create_container(Id id,
+                                                        const config::ServiceDefinition& service) {
+  Result<Rootfs> rootfs = fail("");
+  if (is_built_in(files_, service.image)) {
+    rootfs = built_in_rootfs(files_, service, id.text());
+  } else {
+    rootfs = co_await pulled_rootfs(client_, service, id.text());
+  }
+  if (!rootfs) co_return std::unexpected(rootfs.error());
+
+  auto directories = rootfs->directories;
+  directories.push_back(service_directory(id.text()));
+  const bool notifies = service.ready.kind == config::ReadinessKind::kNotify;
+  if (notifies) directories.push_back(notify_directory(id));
+  for (const auto& directory : directories) {
+    const auto made = files_.make_directories(directory);
+    if (!made) co_return std::unexpected(made.error());
+  }
+  if (notifies) {
+    auto socket = bind_notify_socket(notify_directory(id) + "/socket");
+    if (!socket) co_return std::unexpected(socket.error());
+    generations_[id].notify = std::move(*socket);
+  }
+
+  const auto spec =
+      containerd::build_spec({.service = service,
+                              .image = rootfs->image,
+                              .id = id.text(),
+                              .cgroup_path = "/system/" + service.name,
+                              .notify_socket_dir = notifies ? notify_directory(id) : ""});
+  if (!spec) co_return std::unexpected(spec.error());
+  containerd::Container container;
+  container.id = id.text();
+  container.labels = service.labels;
+  container.labels[kServiceLabel] = service.name;
+  container.labels[kHashLabel] = service.definition_hash();
+  container.image = service.image;
+  container.snapshot_key = rootfs->snapshot_key;
+  container.snapshotter = rootfs->snapshot_key.empty() ? "" : "overlayfs";
+  container.spec_json = *spec;
+  container.shim_group = service.shim_group;
+  rootfs_[id.text()] = rootfs->mounts;
+  Result<void> created = co_await client_.create_container(container, kCallLimit);
+  co_return created;
+}
+
+sys::Task<Result<std::uint32_t>> ServiceRunner::start_task(Id id) {
+  const auto fifos = logd::make_fifos(files_, id.text());
+  if (!fifos) co_return std::unexpected(fifos.error());
+  containerd::NewTask task;
+  task.container_id = id.text();
+  task.rootfs = std::exchange(rootfs_[id.text()], {});
+  rootfs_.erase(id.text());
+  task.stdout_path = fifos->out;
+  task.stderr_path = fifos->err;
+  Result<std::uint32_t> pid = co_await client_.create_task(task, kCallLimit);
+  if (!pid) co_return pid;
+  Result<void> started = co_await client_.start_task(id.text(), kCallLimit);
+  if (!started) co_return std::unexpected(started.error());
+  // After the start: Wait answers at once for a task that has ended already, so nothing is missed.
+  loop_.post([this, id] { watch_adopted(id); });
+  co_return pid;
+}
+
+void ServiceRunner::watch_adopted(const Id& id) {
+  sys::start<int>(wait_for_exit(id), [this, id](int code) {
+    supervisor_.exited(loop_.now(), id, code);
+    pump_();
+  });
+}
+
+sys::Task<int> ServiceRunner::wait_for_exit(Id id) {
+  for (;;) {
+    Result<containerd::TaskExit> exit = co_await client_.wait_task(id.text(), kNoLimit);
+    if (exit) co_return static_cast<int>(exit->code);
+    if (is_missing(exit.error())) co_return kUnknownExit;
+    co_await sys::Sleep(loop_, kAwayDelay);
+  }
+}
+
+sys::Task<bool> ServiceRunner::remove_everything(Id id) {
+  const std::string text = id.text();
+  for (int tries = 0;; ++tries) {
+    Result<void> removed = co_await remove_once(text);
+    if (removed) break;
+    if (tries == 0) log(LogLevel::kWarning, "remove " + text + ": " + removed.error().message);
+    co_await sys::Sleep(loop_, kAwayDelay);
+  }
+  rootfs_.erase(text);
+  logd::remove_fifos(files_, text);
+  if (auto gone = files_.remove_all(service_directory(text)); !gone) {
+    log(LogLevel::kWarning, "remove " + text + ": " + gone.error().message);
+  }
+  co_return true;
+}
+
+sys::Task<Result<void>> ServiceRunner::remove_once(std::string id) {
+  Result<void> killed = co_await client_.kill_task(id, SIGKILL, true, kKillLimit);
+  if (killed) {
+    Result<containerd::TaskExit> ended = co_await client_.wait_task(id, kKillLimit);
+    if (!ended && !is_missing(ended.error())) co_return std::unexpected(ended.error());
+  }
+  // A task that has ended can't be signalled, but must be deleted all the same.
+  Result<containerd::TaskExit> deleted = co_await client_.delete_task(id, kCallLimit);
+  if (!deleted && !is_missing(deleted.error())) co_return std::unexpected(deleted.error());
+  Result<void> container = co_await client_.delete_container(id, kCallLimit);
+  if (!container && !is_missing(container.error())) co_return container;
+  Result<void> snapshot = co_await client_.remove_snapshot(id, kCallLimit);
+  if (!snapshot && !is_missing(snapshot.error())) co_return snapshot;
+  co_return Result<void>{};
+}
+
+sys::Task<Result<std::vector<Existing>>> ServiceRunner::existing() {
+  Result<std::vector<containerd::Container>> containers =
+      co_await client_.list_containers("", kCallLimit);
+  if (!containers) co_return std::unexpected(containers.error());
+  Result<std::vector<containerd::TaskInfo>> tasks = co_await client_.list_tasks(kCallLimit);
+  if (!tasks) co_return std::unexpected(tasks.error());
+  std::map<std::string, Existing> found;
+  for (const auto& container : *containers) {
+    auto& entry = found[container.id];
+    entry.id = container.id;
+    entry.has_container = true;
+    const auto hash = container.labels.find(kHashLabel);
+    if (hash != container.labels.end()) entry.definition_hash = hash->second;
+  }
+  for (const auto& task : *tasks) {
+    auto& entry = found[task.container_id];
+    entry.id = task.container_id;
+    entry.task = task_state(task.status);
+    entry.pid = task.pid;
+    entry.exit_code = static_cast<int>(task.exit_code);
+  }
+  std::vector<Existing> list;
+  for (auto& [id, entry] : found) list.push_back(std::move(entry));
+  co_return list;
+}
+
+}  // namespace ros::manager

@@ -1,0 +1,71 @@
+// ServiceRunner: carries out the supervisor's actions with containerd and answers it.
+//
+// Every action gets the answer that supervise/action.h names, sooner or later, also when containerd
+// is away for a while: exits and removals are tried again until the daemon answers. The runner
+// calls `pump` after each answer so that the manager collects what follows from it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "containerd/client.h"
+#include "manager/probe.h"
+#include "supervise/supervisor.h"
+#include "sys/event_loop.h"
+#include "sys/files.h"
+
+namespace ros::manager {
+
+inline constexpr char kServiceLabel[] = "io.rancher.os.service";
+inline constexpr char kHashLabel[] = "io.rancher.os.hash";
+
+class ServiceRunner {
+ public:
+  // All must outlive the runner.
+  ServiceRunner(sys::EventLoop& loop, containerd::Client& client, const sys::Files& files,
+                supervise::Supervisor& supervisor, std::function<void()> pump);
+
+  void perform(const supervise::Action& action);
+
+  // What the runtime has now: containers, their tasks, tasks without a container.
+  [[nodiscard]] sys::Task<Result<std::vector<supervise::Existing>>> existing();
+
+  // Reports the end of a task that an earlier manager started.
+  void watch_adopted(const supervise::Id& id);
+
+ private:
+  struct Generation {
+    bool cancelled = false;
+    sys::UniqueFd notify;
+    std::unique_ptr<Probe> probe;
+  };
+
+  void do_start(const supervise::Start& action);
+  void do_signal(const supervise::Id& id, int signal, bool all);
+  void do_remove(const supervise::Id& id);
+  void do_probe(const supervise::ProbeReady& action);
+
+  [[nodiscard]] sys::Task<Result<std::uint32_t>> start_service(supervise::Id id, bool create_only);
+  [[nodiscard]] sys::Task<Result<void>> create_container(supervise::Id id,
+                                                         const config::ServiceDefinition& service);
+  [[nodiscard]] sys::Task<Result<std::uint32_t>> start_task(supervise::Id id);
+  [[nodiscard]] sys::Task<int> wait_for_exit(supervise::Id id);
+  [[nodiscard]] sys::Task<bool> remove_everything(supervise::Id id);
+  [[nodiscard]] sys::Task<Result<void>> remove_once(std::string id);
+  [[nodiscard]] Result<std::unique_ptr<Probe>> make_probe(const supervise::ProbeReady& action);
+  [[nodiscard]] std::string ready_stamp(const supervise::Id& id) const;
+  void answer_ready(const supervise::Id& id);
+
+  sys::EventLoop& loop_;
+  containerd::Client& client_;
+  const sys::Files& files_;
+  supervise::Supervisor& supervisor_;
+  std::function<void()> pump_;
+  std::map<supervise::Id, Generation> generations_;
+  std::map<std::string, std::vector<sys::Mount>> rootfs_;  // by container id, until the task exists
+};
+
+}  // namespace ros::manager
