@@ -1,8 +1,10 @@
 // Config: the merged configuration, typed. Produced by load() from layers; nothing else makes one.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/service.h"
@@ -16,13 +18,15 @@ struct WriteFile {
   std::string owner;    // "user[:group]"
   unsigned permissions = 0644;
   std::string container;  // "" = console
+  friend bool operator==(const WriteFile&, const WriteFile&) = default;
 };
 
 struct StateConfig {
   std::string device;  // rancher.state.dev: LABEL=..., UUID=..., /dev/...
   std::string fstype = "auto";
-  bool wait = false;  // rancher.state.wait: boot waits for the device
-  bool required = false;
+  bool wait = false;      // rancher.state.wait: boot waits for the device
+  bool required = false;  // rancher.state.required: without it the boot fails
+  friend bool operator==(const StateConfig&, const StateConfig&) = default;
 };
 
 struct DockerConfig {
@@ -31,6 +35,14 @@ struct DockerConfig {
   std::vector<std::string> insecure_registries;
   std::string registry_mirror;
   bool debug = false;
+  friend bool operator==(const DockerConfig&, const DockerConfig&) = default;
+};
+
+// rancher.defaults: what counts where nothing else was given.
+struct DefaultsConfig {
+  std::string hostname = "rancher";
+  std::vector<std::string> dns_nameservers = {"8.8.8.8", "8.8.4.4"};
+  friend bool operator==(const DefaultsConfig&, const DefaultsConfig&) = default;
 };
 
 struct Config {
@@ -48,10 +60,15 @@ struct Config {
   std::map<std::string, std::string> sysctl;
   std::vector<std::string> dns_nameservers;
   std::vector<std::string> dns_search;
+  std::string system_device;  // rancher.system.dev: command line only, used by stage 1
   StateConfig state;
   DockerConfig docker;
+  DefaultsConfig defaults;
   std::chrono::seconds shutdown_timeout{60};
-  std::vector<ServiceDefinition> services;  // sorted by name
+  std::vector<ServiceDefinition> services;      // sorted by name, rejected ones too
+  std::map<std::string, std::string> rejected;  // services that can't run, and why
+
+  [[nodiscard]] const ServiceDefinition* service(std::string_view name) const;  // or null
 };
 
 }  // namespace ros::config

@@ -62,8 +62,7 @@ std::string Node::describe() const {
   auto cut = std::min(text.size(), kLongestQuote);
   while (cut < text.size() && (text[cut] & 0xC0) == 0x80) --cut;  // not inside a UTF-8 character
   std::string shown = "'" + text.substr(0, cut);
-  std::ranges::replace_if(
-      shown, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  std::ranges::replace_if(shown, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
   return shown + (cut < text.size() ? "...'" : "'");
 }
 

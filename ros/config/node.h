@@ -13,8 +13,8 @@ struct Node {
   enum class Kind { kNull, kScalar, kList, kMap };
 
   Kind kind = Kind::kNull;
-  std::string text;     // kScalar
-  bool quoted = false;  // kScalar: a text even when it reads like a number or a truth value
+  std::string text;            // kScalar
+  bool quoted = false;         // kScalar: a text even when it reads like a number or a truth value
   std::vector<Node> children;  // kList: items; kMap: values, each with its key
   std::string key;             // of a map's child, unique within the map
   Position position;

@@ -14,12 +14,15 @@ namespace {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(result, result.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   return result;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::unexpected<Error> expected(std::string_view what, std::string_view text) {
   return fail(fmt::format("expected {}, got '{}'", what, text));
@@ -45,9 +48,9 @@ constexpr double kKibi = 1024;
 constexpr auto kByteUnits = std::to_array<Unit>({{"", 1},
                                                  {"b", 1},
                                                  {"k", kKibi},
-                                                 {"m", kKibi* kKibi},
-                                                 {"g", kKibi* kKibi* kKibi},
-                                                 {"t", kKibi* kKibi* kKibi* kKibi}});
+                                                 {"m", kKibi * kKibi},
+                                                 {"g", kKibi * kKibi * kKibi},
+                                                 {"t", kKibi * kKibi * kKibi * kKibi}});
 constexpr auto kTimeUnits =
     std::to_array<Unit>({{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}});
 
@@ -71,13 +74,14 @@ bool needs_quotes(std::string_view text) {
       });
   if (number || word == ".inf" || word == "-.inf" || word == ".nan") return true;
   constexpr std::string_view kIndicators = "-?:,[]{}#&*!|>'\"%@` ";
-  const bool dash_word = (text[0] == '-' || text[0] == '?' || text[0] == ':') && text.size() > 1 &&
-                         text[1] != ' ';
+  const bool dash_word =
+      (text[0] == '-' || text[0] == '?' || text[0] == ':') && text.size() > 1 && text[1] != ' ';
   if (kIndicators.contains(text[0]) && !dash_word) return true;
   if (text == "<<" || text.starts_with("---") || text.starts_with("...")) return true;
   if (text.back() == ' ' || text.back() == ':') return true;
   if (text.contains(": ") || text.contains(" #")) return true;
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; });
+  return std::ranges::any_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; });
 }
 
 Result<std::uint64_t> parse_bytes(std::string_view text) {
@@ -172,8 +176,8 @@ Result<std::string> decode_base64(std::string_view text) {
       continue;
     }
     if (value == std::string_view::npos || padding > 0)
-      return fail(fmt::format("not base64: unexpected character code {}",
-                              static_cast<unsigned char>(c)));
+      return fail(
+          fmt::format("not base64: unexpected character code {}", static_cast<unsigned char>(c)));
     bits = (bits << 6U) | static_cast<unsigned>(value);
     if (++digits % 4 != 1) {
       const auto shift = static_cast<unsigned>(6 - 2 * ((digits - 1) % 4));

@@ -95,10 +95,10 @@ struct ServiceDefinition {
   std::string
       shim_group;  // label io.rancher.os.shim: services with one text share a shim; "" = own
 
-  Position position;  // of the service's key
+  bool built_in = false;  // nothing but the built-in file defines it
+  Position position;      // of the service's key in the last file that has it
 
-  // Identity of the running definition: the same for equal definitions, whatever file they came
-  // from.
+  // Identity of the running definition: all of the above but `built_in` and `position`.
   [[nodiscard]] std::string definition_hash() const;
 };
 

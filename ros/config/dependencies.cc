@@ -1,0 +1,119 @@
+#include "config/dependencies.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "config/table.h"
+
+namespace ros::config {
+namespace {
+
+std::string key_of(const ServiceDefinition& service) {
+  return "rancher.services." + service.name;
+}
+
+// A cycle among `left`, in which every service waits for another one of it; the first name stands
+// at the end again.
+std::vector<std::string> cycle_in(const DependencyMap& dependencies,
+                                  const std::set<std::string>& left) {
+  std::vector<std::string> path{*left.begin()};
+  for (;;) {
+    const auto& needs = dependencies.at(path.back());
+    const auto next = std::ranges::find_if(needs, [&](const auto& n) { return left.contains(n); });
+    const auto seen = std::ranges::find(path, *next);
+    path.push_back(*next);
+    if (seen == path.end() - 1) continue;
+    path.erase(path.begin(), std::ranges::find(path, path.back()));
+    return path;
+  }
+}
+
+std::set<std::string> not_in(const DependencyMap& dependencies,
+                             const std::vector<std::string>& order) {
+  std::set<std::string> left;
+  for (const auto& [name, needs] : dependencies) left.insert(name);
+  for (const auto& name : order) left.erase(name);
+  return left;
+}
+
+void reject_cycle(const std::vector<std::string>& cycle, Config& config, Complaints& complaints) {
+  const auto reason = "dependency cycle: " + join(cycle, " -> ");
+  std::vector<const ServiceDefinition*> guilty;
+  for (auto name = cycle.begin(); name + 1 != cycle.end(); ++name)
+    if (const auto* const service = config.service(*name); !service->built_in)
+      guilty.push_back(service);
+  if (guilty.empty())
+    for (auto name = cycle.begin(); name + 1 != cycle.end(); ++name)
+      guilty.push_back(config.service(*name));
+  std::ranges::sort(guilty, {}, &ServiceDefinition::name);
+  for (const auto* const service : guilty) config.rejected[service->name] = reason;
+  complaints.push_back({guilty.front()->position, key_of(*guilty.front()), reason});
+}
+
+}  // namespace
+
+DependencyMap dependencies_of(const std::vector<ServiceDefinition>& services) {
+  DependencyMap result;
+  for (const auto& service : services) result[service.name];
+  const auto add = [&](const std::string& name, const std::string& needed) {
+    if (result.contains(name) && result.contains(needed)) result[name].push_back(needed);
+  };
+  for (const auto& service : services) {
+    for (const auto& needed : service.after) add(service.name, needed);
+    for (const auto& later : service.before) add(later, service.name);
+  }
+  for (auto& [name, needs] : result) {
+    std::ranges::sort(needs);
+    needs.erase(std::ranges::unique(needs).begin(), needs.end());
+  }
+  return result;
+}
+
+std::vector<std::string> start_order(const DependencyMap& dependencies) {
+  std::map<std::string, std::size_t> waiting;
+  std::map<std::string, std::vector<std::string>> dependants;
+  std::set<std::string> free;
+  for (const auto& [name, needs] : dependencies) {
+    std::size_t count = 0;
+    for (const auto& needed : needs) {
+      if (!dependencies.contains(needed)) continue;
+      dependants[needed].push_back(name);
+      ++count;
+    }
+    waiting[name] = count;
+    if (count == 0) free.insert(name);
+  }
+  std::vector<std::string> order;
+  while (!free.empty()) {
+    auto name = std::move(free.extract(free.begin()).value());
+    for (const auto& dependant : dependants[name])
+      if (--waiting[dependant] == 0) free.insert(dependant);
+    order.push_back(std::move(name));
+  }
+  return order;
+}
+
+void check_dependencies(Config& config, Complaints& complaints) {
+  std::vector<std::string_view> names;
+  for (const auto& service : config.services) names.push_back(service.name);
+  for (const auto& service : config.services) {
+    for (const auto* const list : {&service.after, &service.before})
+      for (const auto& name : *list)
+        if (!std::ranges::binary_search(names, name))
+          complaints.push_back({service.position, key_of(service),
+                                fmt::format("unknown service '{}' is not waited for{}", name,
+                                            suggest(name, names))});
+  }
+  auto dependencies = dependencies_of(config.services);
+  for (;;) {
+    const auto left = not_in(dependencies, start_order(dependencies));
+    if (left.empty()) return;
+    reject_cycle(cycle_in(dependencies, left), config, complaints);
+    for (const auto& [name, reason] : config.rejected) dependencies.erase(name);
+  }
+}
+
+}  // namespace ros::config

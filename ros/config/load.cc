@@ -1,0 +1,182 @@
+#include "config/load.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "config/cmdline.h"
+#include "config/dependencies.h"
+#include "config/scalar.h"
+#include "config/schema.h"
+#include "config/yaml.h"
+
+namespace ros::config {
+namespace {
+
+constexpr std::size_t kMaxComplaints = 50;  // per layer
+constexpr std::string_view kGzip = "\x1f\x8b";
+
+// What else user-data may be, by how it begins.
+struct Foreign {
+  std::string_view start;
+  std::string_view what;
+};
+constexpr Foreign kForeign[] = {
+    {"#!", "a script; scripts as user-data are not supported"},
+    {kGzip, "compressed with gzip; give it as plain text"},
+    {"#compose", "a compose file; write its services below rancher.services"},
+    {"#include", "a list of addresses; only '#cloud-config' is supported"},
+    {"Content-Type:", "a multipart message; only '#cloud-config' is supported"},
+    {"MIME-Version:", "a multipart message; only '#cloud-config' is supported"},
+};
+
+// Checks a layer's tree against the table; what is wrong is complained about and taken out.
+void check(Node& tree, bool command_line, Complaints& complaints) {
+  Config scratch;
+  read_table(tree, config_table(), scratch, {"", complaints, command_line});
+}
+
+void add_limited(Complaints found, const std::string& file, Complaints& complaints) {
+  const auto total = found.size();
+  if (total > kMaxComplaints) found.resize(kMaxComplaints);
+  std::ranges::move(found, std::back_inserter(complaints));
+  if (total > kMaxComplaints)
+    complaints.push_back({{file}, "", fmt::format("{} more complaints", total - kMaxComplaints)});
+}
+
+Node read_layer(const Layer& layer, Complaints& complaints) {
+  const Position start{layer.name, 1, 1};
+  for (const auto& foreign : kForeign) {
+    if (!layer.text.starts_with(foreign.start)) continue;
+    complaints.push_back({start, "", fmt::format("left out: {}", foreign.what)});
+    return Node::map();
+  }
+  auto parsed = parse_yaml(layer.text, start);
+  if (!parsed.ok) {
+    parsed.complaints.back().message += "; the file is left out";
+    complaints = std::move(parsed.complaints);
+    return Node::map();
+  }
+  complaints = std::move(parsed.complaints);
+  if (parsed.root.is_null()) return Node::map();
+  if (!parsed.root.is_map()) {
+    complaints.push_back({parsed.root.position, "",
+                          fmt::format("expected a map of keys, got {}; the file is left out",
+                                      parsed.root.describe())});
+    return Node::map();
+  }
+  check(parsed.root, false, complaints);
+  return std::move(parsed.root);
+}
+
+Node read_command_line(std::string_view text, Complaints& complaints) {
+  auto line = parse_command_line(text);
+  complaints = std::move(line.complaints);
+  Node tree = command_line_tree(line, config_table(), complaints);
+  check(tree, true, complaints);
+  return tree;
+}
+
+// rancher.debug turns on the debug logs of what it starts.
+void spread_debug(Node& merged) {
+  const Node* const debug = find(merged, "rancher.debug");
+  if (debug == nullptr || !debug->is_scalar() || !parse_truth(debug->text).value_or(false)) return;
+  Node value = *debug;
+  Node docker = Node::map();
+  docker.position = docker.key_position = debug->position;
+  docker.set("debug", std::move(value));
+  Node rancher = Node::map();
+  rancher.set("docker", std::move(docker));
+  Node* const present = merged.child("rancher");
+  rancher.position = present->position;
+  rancher.key_position = present->key_position;
+  merge(*present, std::move(rancher));
+}
+
+// Bare names and patterns in a service's environment stand for variables of rancher.environment.
+void resolve_environment(Config& config) {
+  for (auto& service : config.services) {
+    std::vector<std::string> resolved;
+    for (auto& entry : service.environment) {
+      if (entry.contains('=')) {
+        resolved.push_back(std::move(entry));
+        continue;
+      }
+      for (const auto& variable : config.environment)
+        if (glob_match(entry, variable.substr(0, variable.find('=')))) resolved.push_back(variable);
+    }
+    service.environment = std::move(resolved);
+  }
+}
+
+// What can only be judged once all layers are merged.
+void check_services(Config& config, Complaints& complaints) {
+  for (auto& service : config.services) {
+    const auto key = "rancher.services." + service.name;
+    if (service.image.empty()) {
+      config.rejected[service.name] = "no image";
+      complaints.push_back({service.position, key, "has no image; it is not started"});
+    }
+    if (service.ready.kind == ReadinessKind::kHealth && service.healthcheck.test.empty()) {
+      service.ready.kind = ReadinessKind::kStarted;
+      complaints.push_back(
+          {service.position, key, "readiness 'health' without a healthcheck; 'started' is taken"});
+    }
+  }
+  check_dependencies(config, complaints);
+}
+
+}  // namespace
+
+const ServiceDefinition* Config::service(std::string_view name) const {
+  const auto found = std::ranges::find(services, name, &ServiceDefinition::name);
+  return found == services.end() ? nullptr : &*found;
+}
+
+LoadResult load(const std::vector<Layer>& layers, std::string_view command_line) {
+  LoadResult result;
+  result.merged = Node::map();
+  std::set<std::string> built_in;
+  for (const auto& layer : layers) {
+    if (layer.built_in) built_in.insert(layer.name);
+    Complaints found;
+    merge(result.merged, read_layer(layer, found));
+    add_limited(std::move(found), layer.name, result.complaints);
+  }
+  Complaints found;
+  merge(result.merged, read_command_line(command_line, found));
+  add_limited(std::move(found), std::string(kCommandLineName), result.complaints);
+
+  spread_debug(result.merged);
+  Complaints known;  // every one was made for its layer
+  Node tree = result.merged;
+  read_table(tree, config_table(), result.config, {"", known, true});
+  resolve_environment(result.config);
+  for (auto& service : result.config.services)
+    service.built_in = built_in.contains(service.position.file);
+  check_services(result.config, result.complaints);
+  return result;
+}
+
+std::string get(const Node& merged, std::string_view key) {
+  if (key.empty()) return "";
+  const Node* const found = find(merged, key);
+  const auto* const entry = find_row(config_table(), key);
+  Node value;
+  if (found != nullptr && !found->is_null()) {
+    value = *found;
+  } else if (entry != nullptr && entry->show != nullptr) {
+    value = entry->show(Config{});
+  } else if (is_section(config_table(), key)) {
+    value = Node::map();
+  }
+  if (value.is_null()) return "\n";
+  if (!value.is_scalar()) return to_yaml(value) + "\n";
+  const bool flag = entry != nullptr && entry->type == Flag::kName;
+  if (flag) return Flag::show(parse_truth(value.text).value_or(false)).text + "\n";
+  return value.text + "\n";
+}
+
+}  // namespace ros::config

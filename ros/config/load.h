@@ -1,0 +1,38 @@
+// Layers of configuration text -> one typed Config, and what was wrong with them. Pure.
+//
+//   auto result = load({{"os-config.yml", text, true}, {"user-data", user_text}}, command_line);
+//
+// Never fails: a layer that can't be read is left out as a whole, a wrong value on its own, each
+// with one complaint.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "config/node.h"
+
+namespace ros::config {
+
+struct Layer {
+  std::string name;  // as complaints call it: the file's path
+  std::string text;
+  bool built_in = false;  // part of the system image
+};
+
+struct LoadResult {
+  Config config;
+  Complaints complaints;  // by layer, then by place
+  Node merged;            // what is in effect, as a tree
+};
+
+// Later layers win over earlier ones, the kernel command line over all.
+[[nodiscard]] LoadResult load(const std::vector<Layer>& layers, std::string_view command_line);
+
+// What `ros config get KEY` prints: a single value and a newline; a list or map as YAML and an
+// empty line. A key that is not set gives its default, an unknown one an empty line, no key
+// nothing.
+[[nodiscard]] std::string get(const Node& merged, std::string_view key);
+
+}  // namespace ros::config

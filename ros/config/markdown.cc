@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include "config/schema.h"
+#include "config/service_table.h"
+
+namespace ros::config {
+namespace {
+
+constexpr std::string_view kIntroduction = R"(# Configuration
+
+Made from the table of keys in ros/config/schema.cc; a test compares the two.
+
+Layers, later ones win: the built-in `os-config.yml`, the files of `/var/lib/rancher/conf/cloud-config.d`
+by name, `/var/lib/rancher/conf/cloud-config.yml`, the kernel command line. Maps merge key by key, lists
+and single values are replaced; an empty value goes back to the default. What is wrong is reported once,
+with file, line and column, and left out; the rest stays in effect.
+
+On the kernel command line a key is written whole: `rancher.debug` (means true), `rancher.state.dev=LABEL=X`,
+`rancher.modules=[a, b]`; a list may also be given by repeating its key. Top-level keys get the prefix `cc.`:
+`cc.hostname=box`. Values with blanks are quoted: `rancher.password="two words"`.
+)";
+
+// A table cell holds one line and no bar.
+std::string cell(std::string_view text) {
+  std::string result;
+  for (const char c : text) result += c == '|' ? std::string("\\|") : std::string(1, c);
+  return result;
+}
+
+std::string flow(const Node& node) {
+  if (node.is_scalar()) return node.text;
+  std::string result;
+  for (const auto& child : node.children) {
+    if (!result.empty()) result += ", ";
+    result += child.key.empty() ? flow(child) : child.key + ": " + flow(child);
+  }
+  return node.is_map() ? "{" + result + "}" : "[" + result + "]";
+}
+
+template <class Target>
+std::string default_of(const Row<Target>& entry) {
+  if (entry.show == nullptr) return "";
+  const auto shown = flow(entry.show(Target{}));
+  return shown.empty() || shown == "[]" || shown == "{}" ? "" : "`" + shown + "`";
+}
+
+template <class Target>
+std::string table(std::span<const Row<Target>> rows) {
+  std::string result = "| key | type | default | meaning |\n|---|---|---|---|\n";
+  std::string without;
+  for (const auto& entry : rows) {
+    if (entry.read == nullptr) {
+      without += fmt::format("{}`{}`", without.empty() ? "" : ", ", entry.path);
+      continue;
+    }
+    const auto* const place =
+        entry.origin == Origin::kCommandLine ? " Kernel command line only." : "";
+    result += fmt::format("| `{}` | {} | {} | {}{} |\n", entry.path, cell(entry.type),
+                          cell(default_of(entry)), cell(entry.doc), place);
+  }
+  if (!without.empty())
+    result += fmt::format("\nKnown, without effect here, and reported: {}.\n", without);
+  return result;
+}
+
+}  // namespace
+
+std::string schema_markdown() {
+  std::string text(kIntroduction);
+  text += "\n## Keys\n\n" + table(config_table());
+  text +=
+      "\n## Keys of a service\n\nEntries of `rancher.services`, in the shape of a compose file, "
+      "version 1.\n\n";
+  text += table(compose_table());
+  text += "\n## Labels of a service\n\n" + table(label_table());
+  return text;
+}
+
+}  // namespace ros::config
