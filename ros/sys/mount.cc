@@ -124,17 +124,20 @@ Result<void> KernelMounter::unmount(const std::string& target, bool lazy) {
   return {};
 }
 
-std::vector<std::string> mounts_below(const std::string& mountinfo, const std::string& prefix) {
-  std::vector<std::string> targets;
+std::vector<MountPoint> mounts_below(const std::string& mountinfo, const std::string& prefix) {
+  std::vector<MountPoint> mounts;
   const std::string below = prefix.ends_with('/') ? prefix : prefix + "/";
   for (const auto& line : split(mountinfo, '\n')) {
+    // id parent major:minor root target options optional... - type source super-options
     const auto fields = split(line, ' ');
-    if (fields.size() < 5) continue;
-    std::string target = unescape(fields[4]);
-    if (target == prefix || target.starts_with(below)) targets.push_back(std::move(target));
+    const auto dash = std::ranges::find(fields, "-");
+    if (fields.size() < 5 || fields.end() - dash < 3) continue;
+    const std::string target = unescape(fields[4]);
+    if (target == prefix || target.starts_with(below))
+      mounts.push_back({target, dash[1], unescape(dash[2])});
   }
-  std::ranges::reverse(targets);
-  return targets;
+  std::ranges::reverse(mounts);
+  return mounts;
 }
 
 }  // namespace ros::sys

@@ -51,8 +51,15 @@ class KernelMounter final : public Mounter {
   [[nodiscard]] Result<void> unmount(const std::string& target, bool lazy) override;
 };
 
-// Targets of /proc/self/mountinfo at or below `prefix`, last mounted first (proc_pid_mountinfo(5)).
-[[nodiscard]] std::vector<std::string> mounts_below(const std::string& mountinfo,
-                                                    const std::string& prefix);
+struct MountPoint {
+  std::string target;
+  std::string type;
+  std::string source;
+  friend bool operator==(const MountPoint&, const MountPoint&) = default;
+};
+
+// The mounts at or below `prefix` in a text like /proc/self/mountinfo, last mounted first.
+[[nodiscard]] std::vector<MountPoint> mounts_below(const std::string& mountinfo,
+                                                   const std::string& prefix);
 
 }  // namespace ros::sys

@@ -4,6 +4,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <csignal>
+
 namespace ros::sys {
 namespace {
 
@@ -19,13 +21,23 @@ unsigned command_of(PowerAction action) {
       return LINUX_REBOOT_CMD_RESTART;
     case PowerAction::kHalt:
       return LINUX_REBOOT_CMD_HALT;
-    case PowerAction::kKexec:
-      return LINUX_REBOOT_CMD_KEXEC;
   }
   return LINUX_REBOOT_CMD_RESTART;
 }
 
 }  // namespace
+
+int power_signal(PowerAction action) {
+  switch (action) {
+    case PowerAction::kPoweroff:
+      return SIGUSR2;
+    case PowerAction::kReboot:
+      return SIGTERM;
+    case PowerAction::kHalt:
+      return SIGUSR1;
+  }
+  return SIGTERM;
+}
 
 Error end_machine(PowerAction action) {
   reboot_call(command_of(action));

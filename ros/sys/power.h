@@ -5,9 +5,13 @@
 
 namespace ros::sys {
 
-enum class PowerAction { kPoweroff, kReboot, kHalt, kKexec };
+enum class PowerAction { kPoweroff, kReboot, kHalt };
 
-// Returns only on failure, such as kexec without a loaded kernel.
+// The signal that asks process 1 for it, as busybox's poweroff, reboot and halt send it. Process 1
+// passes it on to the manager.
+[[nodiscard]] int power_signal(PowerAction action);
+
+// Returns only on failure.
 [[nodiscard]] Error end_machine(PowerAction action);
 
 // Ctrl-Alt-Del becomes SIGINT for process 1 instead of an immediate reset.

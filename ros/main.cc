@@ -1,0 +1,50 @@
+// The one binary: which part of it runs is told by its name, or by its first argument.
+#include <unistd.h>
+
+#include <array>
+#include <exception>
+#include <string_view>
+
+#include "base/log.h"
+#include "cli/console.h"
+#include "pid1/pid1.h"
+
+namespace {
+
+struct Applet {
+  std::string_view name;
+  int (*run)(int argc, char** argv);  // argv[0] is the applet's name
+};
+
+constexpr auto kApplets = std::to_array<Applet>({
+    {"console", [](int, char**) { return ros::cli::console_main(); }},
+});
+
+const Applet* find(std::string_view name) {
+  for (const auto& applet : kApplets)
+    if (applet.name == name) return &applet;
+  return nullptr;
+}
+
+int dispatch(int argc, char** argv) {
+  // Process 1 is told by its number: the kernel passes it arguments that are none of ours.
+  if (getpid() == 1) ros::pid1::main();
+  std::string_view name = argc > 0 ? argv[0] : "ros";
+  name.remove_prefix(name.find_last_of('/') + 1);
+  if (const auto* applet = find(name)) return applet->run(argc, argv);
+  if (const auto* applet = argc > 1 ? find(argv[1]) : nullptr)
+    return applet->run(argc - 1, argv + 1);
+  ros::log(ros::LogLevel::kError, "no such part");
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return dispatch(argc, argv);
+  } catch (const std::exception& error) {
+    ros::log(ros::LogLevel::kError, error.what());
+  }
+  return 70;  // EX_SOFTWARE
+}
