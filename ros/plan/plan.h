@@ -1,0 +1,163 @@
+// BootPlan: what a boot does, as values. Made by build() from the configuration and the host's facts,
+// printed by `ros plan`, carried out by `host`; nothing here knows how.
+//
+// A step may run when every step in its `after` has ended, well or not; steps that don't wait for each
+// other run side by side. Steps are idempotent, so that a restarted manager may run them again.
+//
+// The step "config" is where the user's files become readable: until then the plan is built from the
+// built-in file and the command line. Whoever carries it out then loads all layers, builds the plan
+// again, and goes on with the steps whose names have not been run. Steps before "config" depend on
+// nothing but the built-in file and the command line.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "config/config.h"
+
+namespace ros::plan {
+
+// What the host knows before the plan is made.
+struct Facts {
+  enum class State { kUnknown, kPresent, kAbsent };
+
+  std::string kernel_release;     // "6.12.117"; "" when printed on another machine
+  State state = State::kUnknown;  // whether the state device has been seen
+  bool live = false;              // booted from a live medium: the state device is optional
+};
+
+struct Cgroup {
+  std::string path;                             // below the root of the hierarchy: "/system"
+  std::map<std::string, std::string> settings;  // file -> value
+  friend bool operator==(const Cgroup&, const Cgroup&) = default;
+};
+
+// A directory that outlives the containers, on the state partition and the same path everywhere.
+struct UserPath {
+  std::string path;
+  unsigned mode = 0755;
+  unsigned uid = 0;
+  unsigned gid = 0;
+  friend bool operator==(const UserPath&, const UserPath&) = default;
+};
+
+struct MakeCgroups {
+  std::vector<Cgroup> cgroups;  // parents first
+};
+// Lines as in /etc/modules: a name and its parameters.
+struct LoadModules {
+  std::string kernel_release;
+  std::vector<std::string> lines;
+};
+// Modules of the devices that are there, by modalias.
+struct Coldplug {
+  std::string kernel_release;
+};
+struct SetSysctls {
+  std::map<std::string, std::string> values;  // dotted names
+};
+struct LoopbackUp {};
+// Waits until `device` is there, at most `limit`. `grace`: only while devices are still being found.
+struct WaitDevice {
+  std::string device;  // LABEL=, UUID= or a path
+  std::chrono::seconds limit{};
+  bool grace = false;
+};
+// fsck, then mount; without the device a tmpfs, or with `required` a failure.
+struct MountState {
+  std::string device;  // "" = tmpfs
+  std::string fstype;
+  std::string target;
+  bool required = false;
+};
+// Makes STATE/PATH and binds it to PATH, rshared.
+struct BindUserPaths {
+  std::string state;
+  std::vector<UserPath> paths;
+};
+struct StartContainerd {};
+// The user's layers: files on the state partition and a NoCloud disc.
+struct ReadConfig {
+  std::vector<std::string> files;  // a directory stands for its files by name
+  std::string disc_label;
+};
+struct SetHostname {
+  std::string name;
+};
+// passwd, group, shadow and localtime from `templates`, with the user's password; hosts, hostname,
+// resolv.conf. All in `directory`. An existing resolv.conf of the network service is kept when no
+// name server is given.
+struct WriteEtc {
+  std::string templates;
+  std::string directory;
+  std::string hostname;
+  std::string password;  // of user rancher, plain; "" = locked. Never printed.
+  std::vector<std::string> nameservers;
+  std::vector<std::string> fallback_nameservers;  // when there are no others
+  std::vector<std::string> search;
+};
+// Made once, kept at `store`, copied to `path`.
+struct MachineId {
+  std::string store;
+  std::string path;
+};
+struct WriteKeys {
+  std::string path;  // authorized_keys
+  unsigned uid = 0;
+  unsigned gid = 0;
+  std::vector<std::string> keys;
+};
+// Below `root`; "" is the host. A root of /run/ros/files/SERVICE is a tree for that service's
+// container, to be put over its image.
+struct WriteFiles {
+  std::string root;
+  std::vector<config::WriteFile> files;
+};
+// One line each.
+struct WriteLines {
+  std::string path;
+  std::vector<std::string> lines;
+};
+// In order, on the host; the first failure ends them.
+struct RunCommands {
+  std::vector<std::vector<std::string>> commands;
+};
+
+using Action = std::variant<MakeCgroups, LoadModules, Coldplug, SetSysctls, LoopbackUp, WaitDevice,
+                            MountState, BindUserPaths, StartContainerd, ReadConfig, SetHostname,
+                            WriteEtc, MachineId, WriteKeys, WriteFiles, WriteLines, RunCommands>;
+
+// One line for people, without secrets: "mount LABEL=RANCHER_STATE (auto) on /state, else a tmpfs".
+[[nodiscard]] std::string describe(const Action& action);
+
+struct Step {
+  std::string name;  // unique
+  Action action;
+  std::vector<std::string> after;  // names of earlier steps
+};
+
+// A service in start order. Services start when the steps in `services_after` have ended.
+struct PlannedService {
+  std::string name;
+  std::string image;
+  std::vector<std::string> after;  // services
+  std::string ready;               // "socket:/var/run/docker.sock"
+  std::string rejected;            // why it can't run; "" = it can
+};
+
+struct BootPlan {
+  std::vector<Step> steps;  // each behind those it waits for
+  std::vector<std::string> services_after;
+  std::vector<PlannedService> services;
+
+  [[nodiscard]] const Step* step(std::string_view name) const;  // or null
+};
+
+// Pure: equal inputs give equal plans.
+[[nodiscard]] BootPlan build(const config::Config& config, const Facts& facts);
+
+}  // namespace ros::plan

@@ -1,0 +1,36 @@
+// Data that every boot uses.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "plan/plan.h"
+
+namespace ros::plan {
+
+inline constexpr std::string_view kStateTarget = "/state";
+inline constexpr std::string_view kStateLabel = "LABEL=RANCHER_STATE";
+inline constexpr std::string_view kEtcTemplates = "/usr/share/ros/etc";
+inline constexpr std::string_view kEtcDirectory = "/run/etc";
+inline constexpr std::string_view kConfigDirectory = "/var/lib/rancher/conf/cloud-config.d";
+inline constexpr std::string_view kConfigFile = "/var/lib/rancher/conf/cloud-config.yml";
+inline constexpr std::string_view kNoCloudLabel = "cidata";
+inline constexpr std::string_view kServiceFiles = "/run/ros/files";  // + /SERVICE
+inline constexpr std::string_view kAutologinPath = "/run/ros/autologin";
+inline constexpr unsigned kRancherUid = 1100;
+inline constexpr unsigned kRancherGid = 1100;
+
+// One view of the user's files on the host and in the console and docker services.
+[[nodiscard]] const std::vector<UserPath>& user_paths();
+
+// The tree below the root of cgroup v2.
+[[nodiscard]] const std::vector<Cgroup>& cgroups();
+
+// Modules that Docker expects and nothing else asks for.
+[[nodiscard]] const std::vector<std::string>& base_modules();
+
+// Whether a file written to `path` on the host is seen there by the services too.
+[[nodiscard]] bool is_host_path(std::string_view path);
+
+}  // namespace ros::plan
