@@ -129,7 +129,10 @@ void assign(Node& root, const std::vector<std::string>& path, const Assignment& 
             bool list) {
   Node* node = &root;
   for (const auto& part : path) {
-    if (!node->is_map()) *node = Node::map();
+    if (!node->is_map()) {
+      node->kind = Node::Kind::kMap;
+      node->children.clear();
+    }
     Node* next = node->child(part);
     if (next == nullptr) {
       next = &node->set(part, {});

@@ -15,20 +15,22 @@ std::string key_of(const ServiceDefinition& service) {
   return "rancher.services." + service.name;
 }
 
-// A cycle among `left`, in which every service waits for another one of it; the first name stands
-// at the end again.
+// A cycle among `left`, in which every service waits for another one of it: the smallest name
+// first, and once more at the end.
 std::vector<std::string> cycle_in(const DependencyMap& dependencies,
                                   const std::set<std::string>& left) {
-  std::vector<std::string> path{*left.begin()};
-  for (;;) {
-    const auto& needs = dependencies.at(path.back());
-    const auto next = std::ranges::find_if(needs, [&](const auto& n) { return left.contains(n); });
-    const auto seen = std::ranges::find(path, *next);
-    path.push_back(*next);
-    if (seen == path.end() - 1) continue;
-    path.erase(path.begin(), std::ranges::find(path, path.back()));
-    return path;
+  std::vector<std::string> path;
+  std::string name = *left.begin();
+  auto first = path.end();
+  while ((first = std::ranges::find(path, name)) == path.end()) {
+    path.push_back(name);
+    const auto& needs = dependencies.at(name);
+    name = *std::ranges::find_if(needs, [&](const auto& needed) { return left.contains(needed); });
   }
+  path.erase(path.begin(), first);
+  std::ranges::rotate(path, std::ranges::min_element(path));
+  path.push_back(path.front());
+  return path;
 }
 
 std::set<std::string> not_in(const DependencyMap& dependencies,

@@ -1,13 +1,14 @@
-// BootPlan: what a boot does, as values. Made by build() from the configuration and the host's facts,
-// printed by `ros plan`, carried out by `host`; nothing here knows how.
+// BootPlan: what a boot does, as values. Made by build() from the configuration and the host's
+// facts, printed by `ros plan`, carried out by `host`; nothing here knows how.
 //
-// A step may run when every step in its `after` has ended, well or not; steps that don't wait for each
-// other run side by side. Steps are idempotent, so that a restarted manager may run them again.
+// A step may run when every step in its `after` has ended, well or not; steps that don't wait for
+// each other run side by side. Steps are idempotent, so that a restarted manager may run them
+// again.
 //
-// The step "config" is where the user's files become readable: until then the plan is built from the
-// built-in file and the command line. Whoever carries it out then loads all layers, builds the plan
-// again, and goes on with the steps whose names have not been run. Steps before "config" depend on
-// nothing but the built-in file and the command line.
+// The step "config" is where the user's files become readable: until then the plan is built from
+// the built-in file and the command line. Whoever carries it out then loads all layers, builds the
+// plan again, and goes on with the steps whose names have not been run. Steps before "config"
+// depend on nothing but the built-in file and the command line.
 #pragma once
 
 #include <chrono>
@@ -27,7 +28,6 @@ struct Facts {
 
   std::string kernel_release;     // "6.12.117"; "" when printed on another machine
   State state = State::kUnknown;  // whether the state device has been seen
-  bool live = false;              // booted from a live medium: the state device is optional
 };
 
 struct Cgroup {
@@ -36,16 +36,16 @@ struct Cgroup {
   friend bool operator==(const Cgroup&, const Cgroup&) = default;
 };
 
-// A directory that outlives the containers, on the state partition and the same path everywhere.
-struct UserPath {
+struct Directory {
   std::string path;
   unsigned mode = 0755;
   unsigned uid = 0;
   unsigned gid = 0;
-  friend bool operator==(const UserPath&, const UserPath&) = default;
+  friend bool operator==(const Directory&, const Directory&) = default;
 };
 
-struct MakeCgroups {
+// Groups that are missing are made.
+struct SetCgroups {
   std::vector<Cgroup> cgroups;  // parents first
 };
 // Lines as in /etc/modules: a name and its parameters.
@@ -61,7 +61,8 @@ struct SetSysctls {
   std::map<std::string, std::string> values;  // dotted names
 };
 struct LoopbackUp {};
-// Waits until `device` is there, at most `limit`. `grace`: only while devices are still being found.
+// Waits until `device` is there, at most `limit`. `grace`: only while devices are still being
+// found.
 struct WaitDevice {
   std::string device;  // LABEL=, UUID= or a path
   std::chrono::seconds limit{};
@@ -74,10 +75,14 @@ struct MountState {
   std::string target;
   bool required = false;
 };
-// Makes STATE/PATH and binds it to PATH, rshared.
+// Makes STATE/PATH and binds it to PATH, rshared: directories that outlive the containers and have
+// one path everywhere.
 struct BindUserPaths {
   std::string state;
-  std::vector<UserPath> paths;
+  std::vector<Directory> paths;
+};
+struct MakeDirectories {
+  std::vector<Directory> directories;
 };
 struct StartContainerd {};
 // The user's layers: files on the state partition and a NoCloud disc.
@@ -89,8 +94,8 @@ struct SetHostname {
   std::string name;
 };
 // passwd, group, shadow and localtime from `templates`, with the user's password; hosts, hostname,
-// resolv.conf. All in `directory`. An existing resolv.conf of the network service is kept when no
-// name server is given.
+// resolv.conf. All in `directory`. A resolv.conf that the network service has written is kept when
+// `nameservers` is empty.
 struct WriteEtc {
   std::string templates;
   std::string directory;
@@ -127,9 +132,10 @@ struct RunCommands {
   std::vector<std::vector<std::string>> commands;
 };
 
-using Action = std::variant<MakeCgroups, LoadModules, Coldplug, SetSysctls, LoopbackUp, WaitDevice,
-                            MountState, BindUserPaths, StartContainerd, ReadConfig, SetHostname,
-                            WriteEtc, MachineId, WriteKeys, WriteFiles, WriteLines, RunCommands>;
+using Action =
+    std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LoopbackUp, WaitDevice, MountState,
+                 BindUserPaths, MakeDirectories, StartContainerd, ReadConfig, SetHostname, WriteEtc,
+                 MachineId, WriteKeys, WriteFiles, WriteLines, RunCommands>;
 
 // One line for people, without secrets: "mount LABEL=RANCHER_STATE (auto) on /state, else a tmpfs".
 [[nodiscard]] std::string describe(const Action& action);

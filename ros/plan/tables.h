@@ -1,7 +1,7 @@
 // Data that every boot uses.
 #pragma once
 
-#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,19 +18,28 @@ inline constexpr std::string_view kConfigFile = "/var/lib/rancher/conf/cloud-con
 inline constexpr std::string_view kNoCloudLabel = "cidata";
 inline constexpr std::string_view kServiceFiles = "/run/ros/files";  // + /SERVICE
 inline constexpr std::string_view kAutologinPath = "/run/ros/autologin";
+inline constexpr std::string_view kRuncmdPath = "/run/ros/runcmd";  // a JSON list of words a line
+inline constexpr std::string_view kMachineIdStore = "/var/lib/rancher/machine-id";
+inline constexpr std::string_view kMachineIdPath = "/run/etc/machine-id";
+inline constexpr std::string_view kKeysPath = "/home/rancher/.ssh/authorized_keys";
+inline constexpr std::string_view kConsole = "console";
 inline constexpr unsigned kRancherUid = 1100;
 inline constexpr unsigned kRancherGid = 1100;
 
 // One view of the user's files on the host and in the console and docker services.
-[[nodiscard]] const std::vector<UserPath>& user_paths();
+[[nodiscard]] const std::vector<Directory>& user_paths();
 
-// The tree below the root of cgroup v2.
+// Made below the user paths when they are missing.
+[[nodiscard]] const std::vector<Directory>& directories();
+
+// The tree below the root of cgroup v2 and what protects it.
 [[nodiscard]] const std::vector<Cgroup>& cgroups();
 
 // Modules that Docker expects and nothing else asks for.
 [[nodiscard]] const std::vector<std::string>& base_modules();
 
-// Whether a file written to `path` on the host is seen there by the services too.
-[[nodiscard]] bool is_host_path(std::string_view path);
+// Where a file that the services see at `path` lies on the host; "" when each container has its
+// own.
+[[nodiscard]] std::string host_path(std::string_view path);
 
 }  // namespace ros::plan

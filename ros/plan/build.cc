@@ -1,0 +1,163 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "config/dependencies.h"
+#include "config/service_kinds.h"
+#include "plan/tables.h"
+
+namespace ros::plan {
+namespace {
+
+constexpr std::chrono::seconds kWaitLimit{60};   // for a device that was asked for
+constexpr std::chrono::seconds kGraceLimit{10};  // for one that may be there
+
+class Builder {
+ public:
+  Builder(const config::Config& config, const Facts& facts) : config_(config), facts_(facts) {}
+
+  BootPlan build() {
+    devices();
+    state();
+    user_config();
+    identity();
+    files();
+    commands();
+    plan_.services_after = leaves();
+    services();
+    return std::move(plan_);
+  }
+
+ private:
+  // Names in `after` that are not part of this plan are left out.
+  void add(std::string name, Action action, const std::vector<std::string>& after = {}) {
+    Step step{std::move(name), std::move(action), {}};
+    for (const auto& earlier : after)
+      if (plan_.step(earlier) != nullptr) step.after.push_back(earlier);
+    plan_.steps.push_back(std::move(step));
+  }
+
+  void devices() {
+    add("cgroups", SetCgroups{cgroups()});
+    add("loopback", LoopbackUp{});
+    add("modules", LoadModules{facts_.kernel_release, base_modules()});
+    add("coldplug", Coldplug{facts_.kernel_release});
+  }
+
+  void state() {
+    const auto& state = config_.state;
+    const bool wanted = state.wait || state.required;
+    const bool absent = facts_.state == Facts::State::kAbsent && !wanted;
+    MountState mount{state.device, state.fstype, std::string(kStateTarget), state.required};
+    if (mount.device.empty()) mount.device = kStateLabel;
+    if (absent) {
+      mount.device.clear();
+    } else if (facts_.state != Facts::State::kPresent) {
+      add("state-device", WaitDevice{mount.device, wanted ? kWaitLimit : kGraceLimit, !wanted},
+          {"coldplug"});
+    }
+    add("state", std::move(mount), {"coldplug", "state-device"});
+    add("user-paths", BindUserPaths{std::string(kStateTarget), user_paths()}, {"state"});
+    add("directories", MakeDirectories{directories()}, {"user-paths"});
+    add("containerd", StartContainerd{}, {"cgroups", "user-paths"});
+  }
+
+  void user_config() {
+    add("config",
+        ReadConfig{{std::string(kConfigDirectory), std::string(kConfigFile)},
+                   std::string(kNoCloudLabel)},
+        {"directories"});
+    if (!config_.modules.empty())
+      add("user-modules", LoadModules{facts_.kernel_release, config_.modules}, {"config"});
+    if (!config_.sysctl.empty())
+      add("sysctl", SetSysctls{config_.sysctl}, {"modules", "config", "user-modules"});
+  }
+
+  void identity() {
+    const auto& name = config_.hostname.empty() ? config_.defaults.hostname : config_.hostname;
+    add("hostname", SetHostname{name}, {"config"});
+    add("etc",
+        WriteEtc{.templates = std::string(kEtcTemplates),
+                 .directory = std::string(kEtcDirectory),
+                 .hostname = name,
+                 .password = config_.password,
+                 .nameservers = config_.dns_nameservers,
+                 .fallback_nameservers = config_.defaults.dns_nameservers,
+                 .search = config_.dns_search},
+        {"config"});
+    add("machine-id", MachineId{std::string(kMachineIdStore), std::string(kMachineIdPath)},
+        {"directories"});
+    if (!config_.ssh_authorized_keys.empty())
+      add("authorized-keys",
+          WriteKeys{std::string(kKeysPath), kRancherUid, kRancherGid, config_.ssh_authorized_keys},
+          {"config"});
+  }
+
+  // Files of the host go to their place, those of a container to the tree of its service.
+  void files() {
+    std::map<std::string, std::vector<config::WriteFile>> by_service;
+    for (auto file : config_.write_files) {
+      if (file.container.empty()) file.container = kConsole;
+      const auto shared = file.container == kConsole ? host_path(file.path) : "";
+      if (!shared.empty()) file.path = shared;
+      by_service[shared.empty() ? file.container : ""].push_back(std::move(file));
+    }
+    for (auto& [service, list] : by_service) {
+      const bool host = service.empty();
+      add(host ? "write-files" : "write-files-" + service,
+          WriteFiles{host ? "" : std::string(kServiceFiles) + "/" + service, std::move(list)},
+          {"config", "etc", "machine-id", "authorized-keys"});
+    }
+    if (!config_.autologin.empty())
+      add("autologin", WriteLines{std::string(kAutologinPath), config_.autologin}, {"config"});
+  }
+
+  void commands() {
+    if (!config_.bootcmd.empty()) add("bootcmd", RunCommands{config_.bootcmd}, leaves());
+    if (config_.runcmd.empty()) return;
+    WriteLines lines{std::string(kRuncmdPath), {}};
+    for (const auto& argv : config_.runcmd) lines.lines.push_back(nlohmann::json(argv).dump());
+    add("runcmd", std::move(lines), {"config"});
+  }
+
+  // Steps that no other step waits for.
+  [[nodiscard]] std::vector<std::string> leaves() const {
+    std::set<std::string> waited;
+    for (const auto& step : plan_.steps) waited.insert(step.after.begin(), step.after.end());
+    std::vector<std::string> names;
+    for (const auto& step : plan_.steps)
+      if (!waited.contains(step.name)) names.push_back(step.name);
+    return names;
+  }
+
+  void services() {
+    std::vector<config::ServiceDefinition> runnable;
+    for (const auto& service : config_.services)
+      if (!config_.rejected.contains(service.name)) runnable.push_back(service);
+    const auto needs = config::dependencies_of(config_.services);
+    for (const auto& name : config::start_order(config::dependencies_of(runnable))) {
+      const auto& service = *config_.service(name);
+      const auto ready = service.detach ? config::Ready::show(service.ready).text : "exited";
+      plan_.services.push_back({name, service.image, needs.at(name), ready, ""});
+    }
+    for (const auto& [name, reason] : config_.rejected)
+      plan_.services.push_back({name, config_.service(name)->image, needs.at(name), "", reason});
+  }
+
+  const config::Config& config_;
+  const Facts& facts_;
+  BootPlan plan_;
+};
+
+}  // namespace
+
+const Step* BootPlan::step(std::string_view name) const {
+  const auto found = std::ranges::find(steps, name, &Step::name);
+  return found == steps.end() ? nullptr : &*found;
+}
+
+BootPlan build(const config::Config& config, const Facts& facts) {
+  return Builder(config, facts).build();
+}
+
+}  // namespace ros::plan

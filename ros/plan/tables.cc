@@ -1,0 +1,77 @@
+#include "plan/tables.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ros::plan {
+namespace {
+
+// Files of /etc that are links into one directory of the host, in every service.
+constexpr auto kSharedEtc = std::to_array<std::string_view>(
+    {"resolv.conf", "hosts", "hostname", "machine-id", "passwd", "group", "shadow", "localtime"});
+
+// Directories of the host besides the user paths that are bound into the services.
+constexpr auto kSharedDirectories = std::to_array<std::string_view>({"/run", "/tmp"});
+
+bool is_below(std::string_view path, std::string_view directory) {
+  return path.size() > directory.size() && path.starts_with(directory) &&
+         path[directory.size()] == '/';
+}
+
+}  // namespace
+
+const std::vector<Directory>& user_paths() {
+  static const std::vector<Directory> kPaths = {
+      {"/home"},
+      {"/media"},
+      {"/mnt"},
+      {"/opt"},
+      {"/root", 0700},
+      {"/srv"},
+      {"/var/lib/docker", 0710},
+      {"/var/lib/kubelet", 0750},
+      {"/var/lib/rancher"},
+      {"/var/lib/system-containerd", 0711},
+      {"/var/log"},
+  };
+  return kPaths;
+}
+
+const std::vector<Directory>& directories() {
+  static const std::vector<Directory> kDirectories = {
+      {"/home/docker", 0755, 1101, 1101}, {"/home/rancher", 0755, kRancherUid, kRancherGid},
+      {"/var/lib/rancher/conf", 0700},    {"/var/lib/rancher/conf/cloud-config.d", 0700},
+      {"/var/log/services", 0755},
+  };
+  return kDirectories;
+}
+
+const std::vector<Cgroup>& cgroups() {
+  // memory.low of a group counts only up to its parent's: /system covers its services.
+  static const std::vector<Cgroup> kCgroups = {
+      {"/init", {{"memory.min", "33554432"}}},
+      {"/system", {{"memory.low", "100663296"}}},
+      {"/user", {}},
+      {"/user/shims", {}},
+  };
+  return kCgroups;
+}
+
+const std::vector<std::string>& base_modules() {
+  static const std::vector<std::string> kModules = {"br_netfilter", "overlay", "veth"};
+  return kModules;
+}
+
+std::string host_path(std::string_view path) {
+  if (path.find("/../") != std::string_view::npos || path.ends_with("/..")) return "";
+  constexpr std::string_view kEtc = "/etc/";
+  if (path.starts_with(kEtc) &&
+      std::ranges::find(kSharedEtc, path.substr(kEtc.size())) != kSharedEtc.end())
+    return std::string(kEtcDirectory) + std::string(path.substr(kEtc.size() - 1));
+  const bool shared =
+      std::ranges::any_of(user_paths(), [&](const auto& d) { return is_below(path, d.path); }) ||
+      std::ranges::any_of(kSharedDirectories, [&](auto d) { return is_below(path, d); });
+  return shared ? std::string(path) : "";
+}
+
+}  // namespace ros::plan
