@@ -1,0 +1,59 @@
+// Boot: configuration -> plan -> steps. Ends when the services may start.
+//
+// The plan is built twice: from the built-in file and the command line, which say where the state
+// is, and again at step "config", when the user's files can be read. After a restart of the manager
+// the steps that an earlier one finished are not run again, except those two that this process
+// needs: the configuration and the word to PID 1 that containerd is wanted.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "config/load.h"
+#include "host/host.h"
+#include "manager/steps.h"
+#include "plan/plan.h"
+#include "sys/background.h"
+
+namespace ros::manager {
+
+class Boot {
+ public:
+  struct Hooks {
+    std::function<Result<void>()> start_containerd;
+    std::function<void(const StepReport&)> step_ended;
+    std::function<void()> services_may_start;  // once
+  };
+
+  // All must outlive the object.
+  Boot(sys::EventLoop& loop, sys::Background& background, host::Host& host, Hooks hooks);
+
+  void begin();
+
+  // An earlier manager of this boot has been here.
+  [[nodiscard]] bool resumed() const { return resumed_; }
+  [[nodiscard]] const config::LoadResult& configuration() const { return configuration_; }
+  [[nodiscard]] const std::vector<config::Layer>& layers() const { return layers_; }
+  [[nodiscard]] const plan::BootPlan& plan() const { return plan_; }
+  [[nodiscard]] const std::vector<StepReport>& reports() const { return steps_.reports(); }
+
+ private:
+  void load(std::vector<config::Layer> user_layers);
+  void perform(const plan::Step& step, StepRunner::Done done);
+  void read_config(const plan::ReadConfig& action, StepRunner::Done done);
+  void step_ended(const StepReport& report);
+
+  sys::Background& background_;
+  host::Host& host_;
+  Hooks hooks_;
+  bool resumed_ = false;
+  bool config_read_ = false;
+  bool services_started_ = false;
+  std::vector<config::Layer> layers_;
+  config::LoadResult configuration_;
+  plan::BootPlan plan_;
+  StepRunner steps_;
+};
+
+}  // namespace ros::manager

@@ -1,0 +1,52 @@
+// Keeper: the services. Joins the supervisor (what to do) with the runner (how), the clock and the
+// memory that outlives this process.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "containerd/client.h"
+#include "manager/runner.h"
+#include "supervise/supervisor.h"
+#include "sys/event_loop.h"
+#include "sys/files.h"
+
+namespace ros::manager {
+
+class Keeper {
+ public:
+  using OnChange = std::function<void(const supervise::Change&)>;
+
+  // All references must outlive the keeper.
+  Keeper(sys::EventLoop& loop, containerd::Client& client, const sys::Files& files,
+         std::vector<config::ServiceDefinition> services, std::vector<supervise::Rejected> rejected,
+         OnChange on_change);
+
+  // Waits for containerd, takes over what runs and starts the rest.
+  void begin();
+
+  [[nodiscard]] supervise::Supervisor& supervisor() { return supervisor_; }
+  [[nodiscard]] const supervise::Supervisor& supervisor() const { return supervisor_; }
+
+  // Carries out what the supervisor wants next; call after each request to it.
+  void pump();
+
+ private:
+  void containerd_answers();
+  [[nodiscard]] sys::Task<bool> take_over();
+  void drain();
+  void arm_timer();
+
+  sys::EventLoop& loop_;
+  containerd::Client& client_;
+  const sys::Files& files_;
+  OnChange on_change_;
+  supervise::Supervisor supervisor_;
+  ServiceRunner runner_;
+  std::unique_ptr<Probe> containerd_probe_;
+  sys::TimerId timer_ = 0;
+  bool begun_ = false;  // adoption is over: actions may run
+  bool scheduled_ = false;
+};
+
+}  // namespace ros::manager
