@@ -1,0 +1,157 @@
+"""Fixtures of the boot tests: artefacts of the build, a real registry, and machines."""
+
+import contextlib
+import itertools
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+TREE = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TREE / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from build import qemu  # noqa: E402
+from guest import Guest  # noqa: E402
+
+BUILD = TREE / "build"
+HOST_SEEN_BY_GUEST = "10.0.2.2"  # QEMU's user network: the host's loopback
+CONSOLE = "console=ttyS0 quiet rancher.autologin=[ttyS0]"
+
+
+def artefact(path):
+    found = BUILD / path
+    assert found.exists(), f"build/{path} is missing: run scripts/test, or scripts/stage first"
+    return found
+
+
+class BootGuest(Guest):
+    """A guest with this product in it."""
+
+    def login(self, limit=60):
+        """Until the shell of the autologin answers."""
+        deadline = time.monotonic() + limit
+        while time.monotonic() < deadline:
+            self.send("")
+            self.send("stty -echo 2>/dev/null; PS1=; echo shell-$((20+3))")
+            with contextlib.suppress(AssertionError):
+                self.expect(r"shell-23", 5)
+                time.sleep(0.2)
+                return
+        self.fail("no shell on the console")
+
+
+class Registry:
+    """The distribution server on a free port of loopback, with one image pushed to it."""
+
+    def __init__(self, folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.guest_address = f"{HOST_SEEN_BY_GUEST}:{self.port}"
+        tools = artefact("test-registry/bin")
+        config = folder / "registry.yml"
+        config.write_text(
+            f"version: 0.1\nlog: {{level: error}}\nstorage:\n  filesystem: "
+            f"{{rootdirectory: {folder}/data}}\nhttp: {{addr: '127.0.0.1:{self.port}'}}\n"
+        )
+        self.log = (folder / "registry.log").open("wb")
+        self.process = subprocess.Popen(
+            [tools / "registry", "serve", config], stdout=self.log, stderr=subprocess.STDOUT
+        )
+        self._wait()
+        root = folder / "root"
+        (root / "bin").mkdir(parents=True)
+        (root / "tmp").mkdir()
+        shutil.copy(artefact("busybox/bin/busybox"), root / "bin/busybox")
+        for name in ("sh", "echo", "cat", "sleep", "true", "wget", "httpd", "ls", "touch"):
+            (root / "bin" / name).symlink_to("busybox")
+        subprocess.run(
+            [tools / "mkimage", root, f"127.0.0.1:{self.port}/test/busybox:1"],
+            check=True,
+            capture_output=True,
+        )
+
+    def _wait(self):
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+                return
+            assert self.process.poll() is None, "the registry ended at once"
+            time.sleep(0.05)
+        raise AssertionError("the registry does not listen")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+        self.log.close()
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory):
+    server = Registry(tmp_path_factory.mktemp("registry"))
+    yield server
+    server.stop()
+
+
+def cidata_disc(folder, user_data):
+    """A NoCloud disc (volume label cidata) with this user-data."""
+    source = folder / "cidata"
+    source.mkdir(exist_ok=True)
+    (source / "user-data").write_text(user_data)
+    (source / "meta-data").write_text("instance-id: test\n")
+    disc = folder / "cidata.iso"
+    subprocess.run(
+        ["xorriso", "-as", "mkisofs", "-quiet", "-V", "cidata", "-J", "-R", "-o", disc, source],
+        check=True,
+        capture_output=True,
+    )
+    return disc
+
+
+def state_disk(folder, megabytes=2048):
+    """A disk whose first file system is the state: ext4 labelled RANCHER_STATE."""
+    disk = folder / "state.img"
+    with disk.open("wb") as file:
+        file.truncate(megabytes << 20)
+    subprocess.run(
+        ["mkfs.ext4", "-q", "-F", "-L", "RANCHER_STATE", disk], check=True, capture_output=True
+    )
+    return disk
+
+
+@pytest.fixture
+def boot(tmp_path, request):
+    """boot(medium, ...) starts a machine: 'direct' (all in the initramfs), 'disk' or 'none'."""
+    count = itertools.count(1)
+    logs = BUILD / "logs/boot"
+    logs.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"\W+", "-", request.node.name).strip("-")
+
+    def start(medium, append="", registries=(), user_data=None, disks=(), memory=1024):
+        full = medium == "direct"
+        initrd = "initramfs-full/initramfs-full" if full else "initramfs/initramfs"
+        line = [CONSOLE, append]
+        if registries:
+            names = ",".join(registry.guest_address for registry in registries)
+            line.append(f"rancher.docker.insecure_registry=[{names}]")
+        machine = qemu.Machine(
+            kernel=artefact("kernel/vmlinuz"), initrd=artefact(initrd), memory=memory
+        )
+        if medium == "disk":
+            machine.disks.append((artefact("system-image/system.erofs"), "raw", True))
+            line.append("rancher.system.dev=/dev/vda")
+        machine.disks += [(disk, "raw", False) for disk in disks]
+        if user_data is not None:
+            machine.cdroms.append(cidata_disc(tmp_path, user_data))
+        machine.append = " ".join(part for part in line if part)
+        machine.accelerator = os.environ.get("ROS_TEST_ACCEL", "tcg")
+        return BootGuest(qemu.command(machine), logs / f"{name}-{next(count)}.log")
+
+    return start
