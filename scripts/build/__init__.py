@@ -1,0 +1,1 @@
+"""The build of Roster OS: stages, sources, cache, emulator."""

@@ -1,0 +1,122 @@
+"""A private apt for Debian 13, apart from the machine's own: lists, versions, downloads.
+
+The mirror is the one that the machine's apt uses for its own release, so that a local mirror or
+proxy serves this too. apt verifies signatures with the distribution's keyring.
+"""
+
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from .errors import BuildError
+from .locks import locked
+from .paths import CACHE
+from .versions import newest_first
+
+SUITE = "trixie"
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+APT = CACHE / "apt"
+LISTS_STAY_FRESH = 6 * 3600  # seconds
+DEFAULT_MIRRORS = ("http://deb.debian.org/debian", "http://deb.debian.org/debian-security")
+
+
+def mirrors(folder: Path = Path("/etc/apt")) -> tuple[str, str]:
+    """URIs of the main and the security archive in the machine's own apt configuration."""
+    main = security = None
+    for uri, suites in _configured(folder):
+        if any(suite.endswith("-security") for suite in suites):
+            security = security or uri
+        elif "debian" in uri.rstrip("/").rsplit("/", 1)[-1] and "main" in suites:
+            main = main or uri
+    return main or DEFAULT_MIRRORS[0], security or DEFAULT_MIRRORS[1]
+
+
+def _configured(folder: Path):
+    """(URI, suites and components) of every binary source, of both file formats."""
+    parts = folder / "sources.list.d"
+    for file in [folder / "sources.list", *sorted(parts.glob("*.list"))]:
+        for line in file.read_text().splitlines() if file.exists() else []:
+            match = re.match(r"deb\s+(?:\[[^]]*\]\s+)?(\S+)\s+(.+)", line)
+            if match:
+                yield match[1], match[2].split("#")[0].split()
+    for file in sorted(parts.glob("*.sources")):
+        for stanza in re.split(r"\n\s*\n", file.read_text()):
+            fields = dict(re.findall(r"^(\w[\w-]*):[ \t]*(.*)$", stanza, re.MULTILINE))
+            if "deb" in fields.get("Types", "").split() and fields.get("Enabled") != "no":
+                words = f"{fields.get('Suites', '')} {fields.get('Components', '')}".split()
+                for uri in fields.get("URIs", "").split():
+                    yield uri, words
+
+
+def _apt(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess:
+    options = {
+        "Dir::Etc::sourcelist": APT / "sources.list",
+        "Dir::Etc::sourceparts": "/dev/null",
+        "Dir::State::lists": APT / "lists",
+        "Dir::State::status": "/dev/null",
+        "Dir::Cache": APT / "cache",
+        "APT::Architecture": "amd64",
+        "APT::Sandbox::User": "root" if os.geteuid() == 0 else "",
+        "Acquire::Retries": "3",
+    }
+    words = [f"-o{name}={value}" for name, value in options.items()]
+    environment = os.environ | {"LC_ALL": "C"}
+    return subprocess.run(
+        [command[0], *words, *command[1:]],
+        cwd=cwd, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def refresh() -> None:
+    """Brings the lists up to date, unless they are a few hours old at most."""
+    with locked("apt"):
+        stamp = APT / "updated"
+        if stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_STAY_FRESH:
+            return
+        for folder in (APT / "lists" / "partial", APT / "cache" / "archives" / "partial"):
+            folder.mkdir(parents=True, exist_ok=True)
+        main, security = mirrors()
+        (APT / "sources.list").write_text(
+            "".join(
+                f"{kind} [signed-by={KEYRING}] {uri} {suite} main\n"
+                for uri, suite in ((main, SUITE), (security, f"{SUITE}-security"))
+                for kind in ("deb", "deb-src")
+            )
+        )
+        done = _apt("apt-get", "update", "-q")
+        if done.returncode != 0 or "\nE: " in done.stderr:
+            raise BuildError(f"apt: lists of {main} and {security}:\n{done.stderr.strip()}")
+        stamp.touch()
+
+
+def versions(kind: str, package: str) -> list[str]:
+    """Versions in the archive, newest first."""
+    refresh()
+    query = ["showsrc", "--only-source"] if kind == "debian-source" else ["show"]
+    shown = _apt("apt-cache", *query, package).stdout
+    return newest_first(re.findall(r"^Version: (\S+)$", shown, re.MULTILINE))
+
+
+def download(kind: str, package: str, version: str, folder: Path, wanted: Iterable[str]) -> str:
+    """Fetches files of one version into `folder`: the wanted ones, all when none are named.
+
+    apt checks every file against the signed index. Returns "", or why a file was refused.
+    """
+    refresh()
+    command = ["source", "--only-source"] if kind == "debian-source" else ["download"]
+    listed = _apt("apt-get", *command, "--print-uris", "-qq", f"{package}={version}", cwd=folder)
+    offered = re.findall(r"^'(\S+)' (\S+) \d+ (SHA256:\S+)$", listed.stdout, re.MULTILINE)
+    names = set(wanted) or {name for _, name, _ in offered}
+    missing = sorted(names - {name for _, name, _ in offered})
+    if missing or not names:
+        return f"not in the archive's index: {', '.join(missing) or 'no files'}"
+    words = []
+    for uri, name, digest in offered:
+        if name in names:
+            words += [uri, str(folder / name), digest]
+    done = _apt("/usr/lib/apt/apt-helper", "download-file", *words, cwd=folder)
+    errors = [line[3:] for line in done.stderr.splitlines() if line.startswith("E: ")]
+    return "" if done.returncode == 0 else "; ".join(errors) or f"status {done.returncode}"

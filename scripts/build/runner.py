@@ -1,0 +1,128 @@
+"""One stage: look the result up in the cache, else run the recipe and keep what it made.
+
+The recipe fills a folder beside the cache that is renamed into it when it succeeded, so a result
+is whole or absent. The folder's name follows from the key: paths that slip into a result are the
+same each time, and what a killed build left is removed by the next one.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import progress, sources, tools
+from .errors import BuildError
+from .lock import Source
+from .locks import locked
+from .paths import BUILD, CACHE, LOGS, ROOT, relative
+from .stages import Stage
+
+LOG_TAIL = 60  # lines of the log shown with a failure
+
+_recipes: set[subprocess.Popen] = set()
+
+
+def stop_recipes() -> None:
+    """Ends what runs, with everything it started. Called when the build is given up."""
+    for process in list(_recipes):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A stage that is in the cache."""
+
+    stage: Stage
+    key: str
+    path: Path
+    cached: bool
+    facts: dict  # seconds the recipe took, bytes it made
+
+
+def obtain(stage: Stage, key: str, epoch: int, own: dict[str, Source], needs: list[Result]):
+    """The result of a stage, made when it is not there yet; linked at build/<name>."""
+    path = CACHE / "stages" / f"{stage.name}-{key}"
+    cached = path.is_dir()
+    if not cached:
+        with locked(f"stage-{stage.name}-{key}"):
+            cached = path.is_dir()  # another build may have made it meanwhile
+            if not cached:
+                _build(stage, path, epoch, own, needs)
+    _link(stage.name, path)
+    facts = path.with_suffix(".json")
+    return Result(stage, key, path, cached, json.loads(facts.read_text()))
+
+
+def _build(stage: Stage, path: Path, epoch: int, own: dict[str, Source], needs: list[Result]):
+    scratch = CACHE / "work" / path.name
+    shutil.rmtree(scratch, ignore_errors=True)
+    for name in ("out", "work", "src"):
+        (scratch / name).mkdir(parents=True)
+    for name, source in own.items():
+        (scratch / "src" / name).symlink_to(sources.tree(source))
+    environment = tools.environment() | {
+        "OUT": str(scratch / "out"),
+        "WORK": str(scratch / "work"),
+        "SRC": str(scratch / "src"),
+        "TMPDIR": str(scratch / "work"),
+        "JOBS": str(os.cpu_count() or 1),
+        "SOURCE_DATE_EPOCH": str(epoch),
+        **{need.stage.variable: str(need.path) for need in needs},
+        **stage.env,
+    }
+    start = time.monotonic()
+    _run_recipe(stage, environment)
+    facts = {"seconds": round(time.monotonic() - start, 1), "bytes": _size(scratch / "out")}
+    if not facts["bytes"]:
+        raise BuildError(f"stage {stage.name}: the recipe left nothing in $OUT")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.with_suffix(".json").write_text(json.dumps(facts) + "\n")
+    (scratch / "out").rename(path)
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _run_recipe(stage: Stage, environment: dict[str, str]) -> None:
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{stage.name}.log"
+    with log.open("wb") as output:
+        progress.started(stage.name, log)
+        process = subprocess.Popen(
+            [ROOT / stage.run], cwd=ROOT, env=environment, umask=0o022,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+        _recipes.add(process)
+        status = process.wait()
+        _recipes.discard(process)
+    if status != 0:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-LOG_TAIL:])
+        raise BuildError(
+            f"{tail}\nstage {stage.name}: '{stage.run}' ended with status {status}; "
+            f"the end of its log is above, all of it in {relative(log)}"
+        )
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files, hard links counted once."""
+    found = {}
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            status = os.lstat(Path(parent, name))
+            found[status.st_ino] = status.st_size
+    return sum(found.values())
+
+
+def _link(name: str, target: Path) -> None:
+    BUILD.mkdir(exist_ok=True)
+    link = BUILD / name
+    if link.is_symlink() and os.readlink(link) == str(target):
+        return
+    temporary = BUILD / f".{name}.{os.getpid()}"
+    temporary.symlink_to(target)
+    temporary.replace(link)

@@ -1,0 +1,67 @@
+"""Several stages: each as soon as those it needs are there, two side by side."""
+
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from . import manifest, progress, sources, stages
+from .errors import BuildError
+from .lock import Source
+from .runner import Result, obtain, stop_recipes
+from .stages import Stage
+
+SIDE_BY_SIDE = 2
+
+
+def build(wanted: list[Stage], lock: dict[str, Source], epoch: int) -> dict[str, Result]:
+    """Results of all stages in `wanted`, which holds whatever they need.
+
+    After a failure nothing new is started; what runs is finished and kept, then BuildError tells
+    of the first failure.
+    """
+    results: dict[str, Result] = {}
+    running: dict[Future, Stage] = {}
+    waiting = list(wanted)
+    failure: BuildError | None = None
+    done = threading.Event()
+    drawer = threading.Thread(target=progress.show_until, args=(done,), daemon=True)
+    drawer.start()
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+    try:
+        while running or (waiting and not failure):
+            ready = [s for s in waiting if all(need in results for need in s.needs)]
+            for stage in ready if not failure else []:
+                waiting.remove(stage)
+                running[pool.submit(_one, stage, lock, epoch, results)] = stage
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                stage = running.pop(future)
+                try:
+                    results[stage.name] = future.result()
+                except BuildError as error:
+                    failure = failure or BuildError(f"stage {stage.name} failed")
+                    progress.failed(stage.name, str(error), [s.name for s in running.values()])
+                    for other in [f for f in running if f.cancel()]:
+                        running.pop(other)
+    except BaseException:
+        stop_recipes()
+        raise
+    finally:
+        pool.shutdown()
+        done.set()
+        drawer.join()
+        manifest.write(results, lock)
+    if failure:
+        raise failure
+    return results
+
+
+def _one(stage: Stage, lock: dict[str, Source], epoch: int, results: dict[str, Result]) -> Result:
+    start = time.monotonic()
+    needs = [results[name] for name in stage.needs]
+    used = {name: sources.fetch(lock[name]) for name in stage.sources}
+    key = stages.key(stage, epoch, used, {need.stage.name: need.key for need in needs})
+    own = {name: lock[name] for name in stage.sources}
+    result = obtain(stage, key, epoch, own, needs)
+    outcome = "cached" if result.cached else "built"
+    progress.finished(stage.name, outcome, time.monotonic() - start)
+    return result
