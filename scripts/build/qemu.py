@@ -1,102 +1,67 @@
-"""QEMU command lines: one place that knows how this project's machines look.
+"""The one place that knows how a machine is started in QEMU; scripts/run and the tests use it."""
 
-scripts/run and the boot tests build a Machine and run `command(machine)`.
-"""
-
-import subprocess
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-KVM_PROBE_SECONDS = 3
+PROGRAM = "qemu-system-x86_64"
+ACCELERATORS = {
+    "tcg": ["-accel", "tcg,thread=multi", "-cpu", "max"],
+    "kvm": ["-accel", "kvm", "-cpu", "host"],
+}
 
 
 @dataclass
 class Machine:
-    """What stands in the machine. Paths may be relative to the caller's folder."""
+    """What is put together; command() says how."""
 
     kernel: Path
-    initrd: Path
+    initrd: Path | None = None
     append: str = ""
-    memory: int = 1024  # MiB
+    memory: int = 1024  # megabytes
     cpus: int = 2
-    disks: list = field(default_factory=list)  # (path, format, read_only): virtio, in this order
-    cdroms: list = field(default_factory=list)  # images, read-only
-    forwards: list = field(default_factory=list)  # (port on 127.0.0.1, guest port)
-    accelerator: str = "tcg"  # tcg or kvm
-    serial: str = "stdio"
-    network: bool = True
+    accelerator: str = "tcg"
+    disks: list[tuple[Path, str, bool]] = field(default_factory=list)  # file, format, read-only
+    cdroms: list[Path] = field(default_factory=list)
+    ssh_port: int | None = None  # on the host's loopback, leads to the guest's port 22
+    serial: str = "stdio"  # what -serial takes: stdio, mon:stdio, file:PATH, unix:PATH,server
+    network: str = ""  # more options of the user network, such as net=..., host=...
 
 
-def command(machine):
-    """The argument list; nothing in it goes through a shell."""
-    kvm = machine.accelerator == "kvm"
-    arguments = [
-        "qemu-system-x86_64",
-        "-nodefaults",
-        "-no-user-config",
-        "-no-reboot",
-        "-display", "none",
-        "-machine", "q35",
-        "-accel", "kvm" if kvm else "tcg,thread=multi",
-        "-cpu", "host" if kvm else "max",
-        "-smp", str(machine.cpus),
-        "-m", str(machine.memory),
-        "-kernel", str(machine.kernel),
-        "-initrd", str(machine.initrd),
-        "-append", machine.append,
-        "-serial", machine.serial,
-        "-device", "virtio-rng-pci",
-    ]  # fmt: skip
+def command(machine: Machine) -> list[str]:
+    """The whole command line. The machine ends instead of restarting (-no-reboot)."""
+    words = [PROGRAM, "-M", "q35", *ACCELERATORS[machine.accelerator]]
+    words += ["-smp", str(machine.cpus), "-m", str(machine.memory)]
+    words += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
+    words += ["-serial", machine.serial]
+    words += ["-kernel", str(machine.kernel), "-append", machine.append]
+    if machine.initrd:
+        words += ["-initrd", str(machine.initrd)]
+    for index, (file, kind, read_only) in enumerate(machine.disks):
+        words += _drive(f"disk{index}", file, kind, read_only)
+        words += ["-device", f"virtio-blk-pci,drive=disk{index}"]
+    for index, file in enumerate(machine.cdroms):
+        words += _drive(f"cd{index}", file, "raw", True)
+        words += ["-device", f"ide-cd,drive=cd{index},bus=ide.{index}"]
+    words += ["-netdev", ",".join(_network(machine)), "-device", "virtio-net-pci,netdev=net0"]
+    return [*words, "-device", "virtio-rng-pci"]
+
+
+def _drive(name: str, file: Path, kind: str, read_only: bool) -> list[str]:
+    path = str(file).replace(",", ",,")
+    mode = "on" if read_only else "off"
+    return ["-drive", f"if=none,id={name},file={path},format={kind},readonly={mode}"]
+
+
+def _network(machine: Machine) -> list[str]:
+    parts = ["user", "id=net0"]
     if machine.network:
-        forwards = "".join(
-            f",hostfwd=tcp:127.0.0.1:{host}-:{guest}" for host, guest in machine.forwards
-        )
-        arguments += ["-netdev", "user,id=net0" + forwards, "-device", "virtio-net-pci,netdev=net0"]
-    for number, (path, kind, read_only) in enumerate(machine.disks):
-        arguments += [
-            "-drive",
-            f"if=none,id=disk{number},file={escape(path)},format={kind}"
-            + (",readonly=on" if read_only else ",cache=unsafe"),
-            "-device",
-            f"virtio-blk-pci,drive=disk{number}",
-        ]
-    for number, path in enumerate(machine.cdroms):
-        arguments += [
-            "-drive",
-            f"if=none,id=cd{number},file={escape(path)},format=raw,media=cdrom,readonly=on",
-            "-device",
-            f"ide-cd,drive=cd{number}",
-        ]
-    return arguments
+        parts.append(machine.network)
+    if machine.ssh_port:
+        parts.append(f"hostfwd=tcp:127.0.0.1:{machine.ssh_port}-:22")
+    return parts
 
 
-def escape(path):
-    """A path inside QEMU's comma-separated options."""
-    return str(path).replace(",", ",,")
-
-
-def kvm_works(kernel):
-    """Whether a guest gets as far as its first panic under KVM: /dev/kvm alone tells too little."""
-    if not Path("/dev/kvm").exists():
-        return False
-    with tempfile.NamedTemporaryFile() as empty:
-        probe = Machine(
-            kernel,
-            Path(empty.name),
-            append="console=ttyS0 panic=-1",
-            memory=256,
-            cpus=1,
-            accelerator="kvm",
-            network=False,
-        )
-        try:
-            done = subprocess.run(
-                command(probe),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=KVM_PROBE_SECONDS,
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return False
-    return b"Kernel panic" in done.stdout
+def disk_format(file: Path) -> str:
+    """raw or qcow2, by the first bytes."""
+    with file.open("rb") as content:
+        return "qcow2" if content.read(4) == b"QFI\xfb" else "raw"

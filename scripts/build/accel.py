@@ -1,0 +1,43 @@
+"""Which accelerator QEMU gets. /dev/kvm may exist and still not boot a guest, so it is tried."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from . import qemu
+from .paths import CACHE
+
+LIMIT = 3.0  # seconds that a tiny guest may take with KVM; it needs one
+
+
+def choose(wanted: str, kernel: Path) -> str:
+    """`wanted`, or what works where that is `auto`."""
+    if wanted != "auto":
+        return wanted
+    return "kvm" if os.access("/dev/kvm", os.R_OK | os.W_OK) and _kvm_boots(kernel) else "tcg"
+
+
+def _kvm_boots(kernel: Path) -> bool:
+    """The answer is kept until the machine is booted again."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    memory = CACHE / "kvm.json"
+    known = json.loads(memory.read_text()) if memory.exists() else {}
+    if boot not in known:
+        known = {boot: _try(kernel)}
+        memory.write_text(json.dumps(known) + "\n")
+    return known[boot]
+
+
+def _try(kernel: Path) -> bool:
+    """A kernel without a root panics at once, and QEMU ends by itself."""
+    machine = qemu.Machine(kernel, append="panic=-1 quiet", memory=256, accelerator="kvm")
+    machine.serial = "none"
+    try:
+        done = subprocess.run(
+            qemu.command(machine), stdin=subprocess.DEVNULL, capture_output=True,
+            timeout=LIMIT, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0

@@ -1,0 +1,124 @@
+"""Stages: what makes one run again, what does not, and what a failure leaves."""
+
+import json
+import shutil
+import threading
+
+import pytest
+
+from build import schedule, stages
+from build.errors import BuildError
+
+
+def build(*wanted):
+    return schedule.build(list(wanted), {}, epoch=1)
+
+
+def test_a_result_is_made_once_and_linked(tree):
+    first = build(tree.stage("first"))["first"]
+    assert (tree.root / "build/first/text").read_text() == "hello\n"
+    assert not first.cached
+    again = build(tree.stage("first"))["first"]
+    assert again.cached
+    assert again.key == first.key
+    assert tree.runs == 1
+
+
+def test_a_changed_input_runs_it_and_its_dependants_again(tree):
+    both = [tree.stage("first"), tree.stage("second", ["first"])]
+    build(*both)
+    (tree.root / "input").write_text("changed\n")
+    build(*both)
+    assert tree.runs == 4
+    assert (tree.root / "build/second/text").read_text() == "changed\n"
+
+
+@pytest.mark.parametrize("part", ["content", "mode", "name", "env", "epoch", "needs"])
+def test_every_part_counts_in_the_key(tree, part):
+    stage, epoch, needs = tree.stage("first"), 1, {}
+    before = stages.key(stage, epoch, {}, needs)
+    assert stages.key(stage, epoch, {}, needs) == before
+    if part == "content":
+        (tree.root / "input").write_text("other")
+    elif part == "mode":
+        (tree.root / "input").chmod(0o755)
+    elif part == "name":
+        (tree.root / "input").rename(tree.root / "input2")
+        stage.inputs[:] = ["input2"]
+    elif part == "env":
+        stage.env["MORE"] = "1"
+    elif part == "epoch":
+        epoch = 2
+    else:
+        needs = {"second": "key"}
+    assert stages.key(stage, epoch, {}, needs) != before
+
+
+def test_the_version_really_fetched_counts_in_the_key(tree):
+    stage = tree.stage("first", sources=["zlib"])
+    keys = [
+        stages.key(stage, 1, {"zlib": {"version": version, "files": {}}}, {})
+        for version in ("1-1", "1-2")
+    ]
+    assert keys[0] != keys[1]
+
+
+def test_without_the_cache_it_is_made_again(tree):
+    build(tree.stage("first"))
+    shutil.rmtree(tree.cache)
+    build(tree.stage("first"))
+    assert tree.runs == 2
+    assert (tree.root / "build/first/text").exists()
+
+
+def test_a_failure_shows_the_log_and_leaves_no_result(tree, capsys):
+    (tree.root / "first").write_text("#!/bin/sh\nseq 100\necho went wrong\nexit 3\n")
+    with pytest.raises(BuildError, match="first"):
+        build(tree.stage("first"), tree.stage("second", ["first"]))
+    shown = capsys.readouterr().out
+    assert "went wrong" in shown
+    assert "status 3" in shown
+    assert shown.startswith("42\n"), "the last 60 lines are shown"
+    assert not list(tree.cache.glob("stages/*"))
+    assert tree.runs == 0, "what needs a failed stage does not run"
+
+
+def test_a_recipe_that_makes_nothing_has_failed(tree):
+    (tree.root / "first").write_text("#!/bin/sh\n")
+    with pytest.raises(BuildError):
+        build(tree.stage("first"))
+
+
+def test_two_builds_at_once_run_a_recipe_once(tree):
+    (tree.root / "first").write_text(
+        "#!/bin/sh\necho run >>$COUNTER; sleep 0.3; echo x >$OUT/text\n"
+    )
+    threads = [threading.Thread(target=build, args=(tree.stage("first"),)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert tree.runs == 1
+
+
+def test_the_manifest_names_keys_and_sizes(tree):
+    result = build(tree.stage("first"))["first"]
+    manifest = json.loads((tree.root / "build/manifest.json").read_text())
+    assert manifest["stages"]["first"]["key"] == result.key
+    assert manifest["stages"]["first"]["bytes"] == 6
+
+
+def test_an_input_without_a_file_is_an_error(tree):
+    stage = tree.stage("first")
+    stage.inputs.append("missing/**")
+    with pytest.raises(BuildError, match="missing"):
+        stages.key(stage, 1, {}, {})
+
+
+def test_a_cycle_is_named():
+    loop = {
+        "a": stages.Stage("a", "a", [], needs=["b"]),
+        "b": stages.Stage("b", "b", [], needs=["a"]),
+    }
+    with pytest.raises(BuildError, match="a -> b -> a"):
+        stages.with_needs(loop, ["a"])
