@@ -1,0 +1,1 @@
+"""Assembles file trees from tables into reproducible cpio and tar archives. See init/README.md."""

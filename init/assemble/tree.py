@@ -1,0 +1,67 @@
+"""The tree that is assembled: nodes by path, no path twice, no node below a file."""
+
+import posixpath
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import AssembleError, Location
+
+
+@dataclass(frozen=True)
+class Node:
+    """A directory, file, symbolic link or device.
+
+    Files with equal `source` and metadata become hard links of one another in the archives, so
+    that programs which several images hold lie on the disk and in the page cache once.
+    """
+
+    kind: str  # "dir", "file", "symlink", "node"
+    mode: int
+    uid: int = 0
+    gid: int = 0
+    source: Path | None = None  # file: what it holds
+    target: str = ""  # symlink
+    device: tuple[str, int, int] = ("", 0, 0)  # node: c or b, major, minor
+
+
+class Tree:
+    """Nodes by absolute path. Parents that no line names become 755 root directories."""
+
+    def __init__(self):
+        self._nodes: dict[str, Node] = {}
+        self._origins: dict[str, Location] = {}
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._nodes
+
+    def add(self, path: str, node: Node, where: Location) -> None:
+        if path in self._nodes:
+            raise AssembleError(where, f"'{path}' stands already at {self._origins[path]}")
+        self._nodes[path] = node
+        self._origins[path] = where
+
+    def get(self, path: str) -> Node | None:
+        return self._nodes.get(path)
+
+    def finish(self) -> list[tuple[str, Node]]:
+        """Adds missing parents, checks the shape; all nodes sorted by path, parents first."""
+        nodes = dict(self._nodes)
+        for path in self._nodes:
+            parent = posixpath.dirname(path)
+            while parent not in nodes:
+                nodes[parent] = Node("dir", 0o755)
+                parent = posixpath.dirname(parent)
+            if nodes[parent].kind != "dir":
+                raise AssembleError(
+                    self._origins[path], f"'{path}': its parent '{parent}' is no directory"
+                )
+        return sorted(nodes.items(), key=lambda item: item[0].split("/"))
+
+
+def link_groups(nodes: list[tuple[str, Node]]) -> dict[Node, list[str]]:
+    """File nodes and the paths that share each of them, in order."""
+    groups: dict[Node, list[str]] = {}
+    for path, node in nodes:
+        if node.kind == "file":
+            groups.setdefault(node, []).append(path)
+    return groups

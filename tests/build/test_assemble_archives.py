@@ -1,0 +1,82 @@
+"""Trees -> archives: equal inputs give equal bytes whatever surrounds them, and others do not."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+INIT = Path(__file__).resolve().parents[2] / "init"
+
+
+def assemble(source: Path, action: str, output: Path, umask: int = 0o022, **environment) -> str:
+    """Runs the assembler as the build does; the digest of what it wrote."""
+    variables = {"STAGE_TOOLS": str(source / "stages/tools"), "SOURCE_DATE_EPOCH": "1700000000"}
+    subprocess.run(
+        [sys.executable, "-B", "-m", "assemble", action, "main.table", str(output)],
+        cwd=source,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(INIT), **variables, **environment},
+        umask=umask,
+        check=True,
+    )
+    return hashlib.sha256(output.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("action", ["cpio", "tar"])
+def test_same_bytes_wherever_and_whenever(source, tmp_path, action):
+    first = assemble(source, action, tmp_path / "first")
+    other = tmp_path / "another" / "place"
+    shutil.copytree(source, other, symlinks=True)
+    for path in other.rglob("*"):
+        os.utime(path, (1, 1), follow_symlinks=False)
+    second = assemble(other, action, tmp_path / "second", umask=0o077, TZ="Asia/Tokyo")
+    assert first == second
+
+
+@pytest.mark.parametrize("action", ["cpio", "tar"])
+@pytest.mark.parametrize("change", ["content", "mode", "time"])
+def test_a_change_changes_the_bytes(source, tmp_path, action, change):
+    first = assemble(source, action, tmp_path / "first")
+    environment = {}
+    if change == "content":
+        (source / "etc/motd").write_text("hellO\n")
+    elif change == "mode":
+        (source / "etc/deep/run").chmod(0o600)
+    else:
+        environment["SOURCE_DATE_EPOCH"] = "1700000001"
+    assert assemble(source, action, tmp_path / "second", **environment) != first
+
+
+def test_tar_keeps_hard_links_and_metadata(source, tmp_path):
+    assemble(source, "tar", tmp_path / "tree.tar")
+    with tarfile.open(tmp_path / "tree.tar") as archive:
+        members = {member.name: member for member in archive}
+        assert archive.extractfile("bin/box").read().startswith(b"\x7fELFbox")
+    links = {name for name, member in members.items() if member.islnk()}
+    assert links == {"bin/ls", "bin/sh", "sbin/init"} | {
+        f"images/one/bin/{name}" for name in ("box", "ls", "sh")
+    }
+    assert members["tmp"].mode == 0o1777
+    assert (members["images/one/etc/motd"].uid, members["images/one/etc/motd"].gid) == (7, 8)
+    assert members["dev/console"].ischr()
+    assert {member.mtime for member in members.values()} == {1700000000}
+
+
+@pytest.mark.skipif(shutil.which("cpio") is None, reason="no cpio to read it with")
+def test_cpio_is_read_by_cpio(source, tmp_path):
+    assemble(source, "cpio", tmp_path / "tree.cpio")
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    command = ["cpio", "--quiet", "-idm", "--no-preserve-owner", "--nonmatching", "dev/*"]
+    with (tmp_path / "tree.cpio").open("rb") as archive:
+        subprocess.run(command, cwd=folder, stdin=archive, check=True)
+    box = (folder / "bin/box").stat()
+    assert box.st_size == (source / "stages/tools/bin/box").stat().st_size
+    assert box.st_nlink == 7
+    assert (folder / "images/one/bin/ls").stat().st_ino == box.st_ino
+    assert os.readlink(folder / "etc/hosts") == "/run/etc/hosts"
+    assert (tmp_path / "tree.cpio").stat().st_size % 4 == 0
