@@ -60,14 +60,16 @@ void complain(const Result<void>& result) {
 void prepare_machine(const sys::Files& files) {
   umask(022);
   sys::KernelMounter mounter;
+  // Stage 1 has made these; a machine without an initramfs has not.
   mount_all(base_mounts(), mounter, files);
+  log_to_kernel(parse_boot_options(files.read("/proc/cmdline").value_or("")).debug);
   mount_all(system_mounts(), mounter, files);
   make_cgroups(files);
   for (const auto& directory : kOwnDirectories)
     complain(files.make_directories(directory.path, directory.mode));
   set_limits();
   // Without it the kernel drops lines of its log when a child of ours says much at once.
-  complain(files.write_value("/proc/sys/kernel/printk_devkmsg", "on"));
+  complain(files.write_value("/proc/sys/kernel/printk_devkmsg", "on\n"));
   complain(files.write_value("/proc/self/oom_score_adj", "-1000"));
 }
 
@@ -83,8 +85,8 @@ Result<void> watch_signals(sys::EventLoop& loop, Children& children, PowerDoor& 
     if (auto set = loop.on_signal(sys::power_signal(action), [&, action] { door.signal(action); });
         !set)
       return set;
-  // Ctrl-alt-del, and a power supply that fails.
-  if (auto set = loop.on_signal(SIGINT, [&] { door.signal(PowerAction::kReboot); }); !set)
+  // busybox's reboot, and a power supply that fails.
+  if (auto set = loop.on_signal(SIGTERM, [&] { door.signal(PowerAction::kReboot); }); !set)
     return set;
   if (auto set = loop.on_signal(SIGPWR, [&] { door.signal(PowerAction::kPoweroff); }); !set)
     return set;
@@ -94,11 +96,7 @@ Result<void> watch_signals(sys::EventLoop& loop, Children& children, PowerDoor& 
 }  // namespace
 
 void stage2() {
-  const sys::Files files;
-  prepare_machine(files);
-  const BootOptions options = parse_boot_options(files.read("/proc/cmdline").value_or(""));
-  log_to_kernel(options.debug);
-
+  prepare_machine(sys::Files());
   auto loop = sys::EventLoop::create();
   if (!loop) panic("stage 2: " + loop.error().message);
   sys::EventLoop& events = **loop;

@@ -7,6 +7,7 @@
 #include <array>
 #include <csignal>
 #include <ctime>
+#include <iterator>
 
 namespace ros::sys {
 
@@ -105,10 +106,10 @@ void EventLoop::run_timers() {
 
 void EventLoop::run_posted() {
   auto batch = std::exchange(posted_, {});
-  for (auto& callback : batch) {
-    if (stopping_) return;
-    callback();
-  }
+  auto next = batch.begin();
+  while (next != batch.end() && !stopping_) (*next++)();
+  // A loop that is stopped may run again: what did not get its turn stays first in line.
+  posted_.insert(posted_.begin(), std::move_iterator(next), std::move_iterator(batch.end()));
 }
 
 Result<void> EventLoop::rearm_signals() {

@@ -32,11 +32,11 @@ int power_signal(PowerAction action) {
     case PowerAction::kPoweroff:
       return SIGUSR2;
     case PowerAction::kReboot:
-      return SIGTERM;
+      return SIGINT;
     case PowerAction::kHalt:
       return SIGUSR1;
   }
-  return SIGTERM;
+  return SIGINT;
 }
 
 Error end_machine(PowerAction action) {

@@ -7,8 +7,9 @@ namespace ros::sys {
 
 enum class PowerAction { kPoweroff, kReboot, kHalt };
 
-// The signal that asks process 1 for it, as busybox's poweroff, reboot and halt send it. Process 1
-// passes it on to the manager.
+// The signal that asks for it: SIGUSR2 (poweroff) and SIGUSR1 (halt) as busybox sends them, SIGINT
+// (reboot) as ctrl-alt-del does. Process 1 passes it on to the manager, for which SIGTERM means no
+// more than "end".
 [[nodiscard]] int power_signal(PowerAction action);
 
 // Returns only on failure.

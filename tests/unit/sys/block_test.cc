@@ -1,0 +1,64 @@
+#include "sys/block.h"
+
+#include <gtest/gtest.h>
+
+#include "fakes/temp_root.h"
+
+namespace ros::sys {
+namespace {
+
+std::string erofs(std::string_view label) {
+  std::string head(kSuperblockHead, '\0');
+  head.replace(1024, 4, "\xe2\xe1\xf5\xe0");
+  head.replace(1024 + 64, label.size(), label);
+  return head;
+}
+
+class BlockTest : public ::testing::Test {
+ protected:
+  void add(const std::string& name, const std::string& head, const std::string& uevent,
+           const std::string& size = "2048") {
+    root_.write("/sys/class/block/" + name + "/size", size + "\n");
+    root_.write("/sys/class/block/" + name + "/uevent", uevent);
+    root_.write("/dev/" + name, head);
+  }
+  std::optional<std::string> find(const std::string& spec) {
+    return find_block_device(root_.files(), spec);
+  }
+  fakes::TempRoot root_;
+};
+
+TEST_F(BlockTest, FindsByEveryKindOfName) {
+  add("vda", "", "DEVTYPE=disk\n");
+  add("vda1", erofs("system"),
+      "DEVTYPE=partition\nPARTNAME=slot a\nPARTUUID=0f0e0d0c-0102-0304-0506-070809101112\n");
+  EXPECT_EQ(find("/dev/vda1"), "/dev/vda1");
+  EXPECT_EQ(find("LABEL=system"), "/dev/vda1");
+  EXPECT_EQ(find("PARTLABEL=slot a"), "/dev/vda1");
+  EXPECT_EQ(find("PARTUUID=0F0E0D0C-0102-0304-0506-070809101112"), "/dev/vda1");
+  EXPECT_FALSE(find("/dev/vdb"));
+  EXPECT_FALSE(find("LABEL=SYSTEM"));
+  EXPECT_FALSE(find("UUID="));
+}
+
+TEST_F(BlockTest, OfADiskAndItsPartitionThePartitionIsTaken) {
+  add("sda", erofs("live"), "DEVTYPE=disk\n");
+  add("sda1", erofs("live"), "DEVTYPE=partition\n");
+  EXPECT_EQ(find("LABEL=live"), "/dev/sda1");
+}
+
+TEST_F(BlockTest, DevicesWithoutAMediumAreLeftOut) {
+  add("sr0", "", "DEVTYPE=disk\n", "0");
+  add("ram0", "", "DEVTYPE=disk\n");
+  EXPECT_TRUE(list_block_devices(root_.files()).empty());
+}
+
+TEST_F(BlockTest, SpecsAreChecked) {
+  EXPECT_TRUE(is_device_spec("/dev/vda"));
+  EXPECT_TRUE(is_device_spec("LABEL=x"));
+  for (const auto* const wrong : {"", "vda", "LABEL=", "ID=7", "LABEL"})
+    EXPECT_FALSE(is_device_spec(wrong)) << wrong;
+}
+
+}  // namespace
+}  // namespace ros::sys
