@@ -35,6 +35,17 @@ def stop_recipes() -> None:
 
 
 @dataclass(frozen=True)
+class Job:
+    """A stage with all that its recipe gets."""
+
+    stage: Stage
+    key: str
+    epoch: int
+    sources: list[Source]
+    needs: list["Result"]
+
+
+@dataclass(frozen=True)
 class Result:
     """A stage that is in the cache."""
 
@@ -45,46 +56,53 @@ class Result:
     facts: dict  # seconds the recipe took, bytes it made
 
 
-def obtain(stage: Stage, key: str, epoch: int, own: dict[str, Source], needs: list[Result]):
+def obtain(job: Job) -> Result:
     """The result of a stage, made when it is not there yet; linked at build/<name>."""
-    path = CACHE / "stages" / f"{stage.name}-{key}"
+    name = job.stage.name
+    path = CACHE / "stages" / f"{name}-{job.key}"
     cached = path.is_dir()
     if not cached:
-        with locked(f"stage-{stage.name}-{key}"):
+        with locked(f"stage-{name}-{job.key}"):
             cached = path.is_dir()  # another build may have made it meanwhile
             if not cached:
-                _build(stage, path, epoch, own, needs)
-    _link(stage.name, path)
-    facts = path.with_suffix(".json")
-    return Result(stage, key, path, cached, json.loads(facts.read_text()))
+                _build(job, path)
+    _link(name, path)
+    facts = json.loads(path.with_suffix(".json").read_text())
+    return Result(job.stage, job.key, path, cached, facts)
 
 
-def _build(stage: Stage, path: Path, epoch: int, own: dict[str, Source], needs: list[Result]):
+def _build(job: Job, path: Path) -> None:
     scratch = CACHE / "work" / path.name
+    start = time.monotonic()
+    made = run_in(scratch, job)
+    facts = {"seconds": round(time.monotonic() - start, 1), "bytes": _size(made)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.with_suffix(".json").write_text(json.dumps(facts) + "\n")
+    made.rename(path)
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def run_in(scratch: Path, job: Job) -> Path:
+    """Runs the recipe; returns the folder below `scratch` that holds what it made."""
     shutil.rmtree(scratch, ignore_errors=True)
     for name in ("out", "work", "src"):
         (scratch / name).mkdir(parents=True)
-    for name, source in own.items():
-        (scratch / "src" / name).symlink_to(sources.tree(source))
+    for source in job.sources:
+        (scratch / "src" / source.name).symlink_to(sources.tree(source))
     environment = tools.environment() | {
         "OUT": str(scratch / "out"),
         "WORK": str(scratch / "work"),
         "SRC": str(scratch / "src"),
         "TMPDIR": str(scratch / "work"),
         "JOBS": str(os.cpu_count() or 1),
-        "SOURCE_DATE_EPOCH": str(epoch),
-        **{need.stage.variable: str(need.path) for need in needs},
-        **stage.env,
+        "SOURCE_DATE_EPOCH": str(job.epoch),
+        **{need.stage.variable: str(need.path) for need in job.needs},
+        **job.stage.env,
     }
-    start = time.monotonic()
-    _run_recipe(stage, environment)
-    facts = {"seconds": round(time.monotonic() - start, 1), "bytes": _size(scratch / "out")}
-    if not facts["bytes"]:
-        raise BuildError(f"stage {stage.name}: the recipe left nothing in $OUT")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.with_suffix(".json").write_text(json.dumps(facts) + "\n")
-    (scratch / "out").rename(path)
-    shutil.rmtree(scratch, ignore_errors=True)
+    _run_recipe(job.stage, environment)
+    if not any((scratch / "out").iterdir()):
+        raise BuildError(f"stage {job.stage.name}: the recipe left nothing in $OUT")
+    return scratch / "out"
 
 
 def _run_recipe(stage: Stage, environment: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from . import manifest, progress, sources, stages
 from .errors import BuildError
 from .lock import Source
-from .runner import Result, obtain, stop_recipes
+from .runner import Job, Result, obtain, stop_recipes
 from .stages import Stage
 
 SIDE_BY_SIDE = 2
@@ -55,13 +55,17 @@ def build(wanted: list[Stage], lock: dict[str, Source], epoch: int) -> dict[str,
     return results
 
 
-def _one(stage: Stage, lock: dict[str, Source], epoch: int, results: dict[str, Result]) -> Result:
-    start = time.monotonic()
+def job(stage: Stage, lock: dict[str, Source], epoch: int, results: dict[str, Result]) -> Job:
+    """The stage with its sources fetched; what it needs has to be in `results`."""
     needs = [results[name] for name in stage.needs]
     used = {name: sources.fetch(lock[name]) for name in stage.sources}
     key = stages.key(stage, epoch, used, {need.stage.name: need.key for need in needs})
-    own = {name: lock[name] for name in stage.sources}
-    result = obtain(stage, key, epoch, own, needs)
+    return Job(stage, key, epoch, [lock[name] for name in stage.sources], needs)
+
+
+def _one(stage: Stage, lock: dict[str, Source], epoch: int, results: dict[str, Result]) -> Result:
+    start = time.monotonic()
+    result = obtain(job(stage, lock, epoch, results))
     outcome = "cached" if result.cached else "built"
     progress.finished(stage.name, outcome, time.monotonic() - start)
     return result

@@ -8,7 +8,7 @@ import pytest
 TREE = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TREE / "scripts"), str(TREE / "tests")]
 
-from build import hashing, runner, sources, stages, tools  # noqa: E402
+from build import hashing, runner, sources, stages, tools, twice  # noqa: E402
 
 RECIPE = """#!/bin/bash
 set -eu
@@ -48,6 +48,7 @@ def tree(tmp_path, monkeypatch):
         monkeypatch.setattr(module, "ROOT", made.root)
     for module, name, value in [
         (runner, "CACHE", made.cache),
+        (twice, "CACHE", made.cache),
         (runner, "BUILD", made.root / "build"),
         (runner, "LOGS", made.root / "build/logs"),
         (sources, "SOURCES", made.cache / "sources"),

@@ -5,7 +5,7 @@ import tarfile
 
 import pytest
 
-from build import archive, lock, sources
+from build import archive, lock, sources, update
 from build.errors import BuildError
 from build.hashing import sha256_file
 from build.unpack import unpack
@@ -194,3 +194,17 @@ def test_a_patch_that_does_not_apply_is_an_error(tmp_path):
     )
     with pytest.raises(BuildError, match="patch"):
         unpack("debian-source", files, tmp_path / "tree")
+
+
+def test_update_rewrites_one_pin_and_nothing_else():
+    text = "# head\n\n" + "".join(
+        f'[[source]]\nname = "{name}"\nkind = "debian-source"\npackage = "{name}"\n'
+        f'version = "1-1"\nlicence = "MIT" # why\nfiles = {{ "{name}.dsc" = "{DIGEST}" }}\n\n'
+        for name in ("a", "ab")
+    )
+    moved = lock.Source("a", "debian-source", "a", "2-1", "MIT", {"a_2.dsc": "1" * 64})
+    after = update.rewrite(text, moved)
+    assert (
+        after.replace("2-1", "1-1", 1).replace("a_2.dsc", "a.dsc").replace("1" * 64, DIGEST) == text
+    )
+    assert after.index('version = "2-1"') < after.index('name = "ab"')

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from build import schedule, stages
+from build import schedule, stages, twice
 from build.errors import BuildError
 
 
@@ -122,3 +122,12 @@ def test_a_cycle_is_named():
     }
     with pytest.raises(BuildError, match="a -> b -> a"):
         stages.with_needs(loop, ["a"])
+
+
+def test_the_same_bytes_twice_or_a_difference(tree):
+    for recipe, differing in [("cat input >$OUT/text", []), ("date +%N >$OUT/text", ["text"])]:
+        (tree.root / "first").write_text(f"#!/bin/sh\n{recipe}\n")
+        stage = tree.stage("first")
+        results = build(stage)
+        found = twice.differences(schedule.job(stage, {}, 1, {}), results["first"])
+        assert [line.split(":")[0] for line in found] == differing

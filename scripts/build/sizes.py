@@ -1,0 +1,79 @@
+"""Sizes of what the build made, against the budgets of the design, and how long it took."""
+
+import json
+import sys
+from dataclasses import dataclass
+
+from .manifest import MANIFEST
+from .paths import BUILD
+
+MB = 1_000_000
+BOOT_MEDIUM = ("kernel/vmlinuz", "initramfs/initramfs", "system-image/system.erofs")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One artefact; `files` are added up."""
+
+    name: str
+    files: tuple[str, ...]
+    budget: int | None = None  # bytes; none: for information
+
+
+ROWS = (
+    Row("ros", ("ros/ros",), 4 * MB),
+    Row("initramfs", ("initramfs/initramfs",), 5 * MB),
+    Row("vmlinuz", ("kernel/vmlinuz",)),
+    Row("modules", ("kernel/modules",)),
+    Row("engine: dockerd, docker, containerd", ("engine/bin/engine",)),
+    Row("engine: shim", ("engine/bin/containerd-shim-runc-v2",)),
+    Row("engine: runc", ("engine/bin/runc",)),
+    Row("engine: docker-proxy", ("engine/bin/docker-proxy",)),
+    Row("system.erofs", ("system-image/system.erofs",)),
+    Row("initramfs-full", ("initramfs-full/initramfs-full",)),
+    Row("vmlinuz + initramfs + system.erofs", BOOT_MEDIUM, 68 * MB),
+)
+
+
+def size(name: str) -> int | None:
+    """Bytes of a file, or of all files below a folder; None when it was not built."""
+    path = BUILD / name
+    if path.is_dir():
+        return sum(f.stat().st_size for f in path.rglob("*") if f.is_file() and not f.is_symlink())
+    return path.stat().st_size if path.exists() else None
+
+
+def table() -> tuple[list[str], list[str]]:
+    """The lines of the table, and the names of rows that are over budget or missing."""
+    lines = [f"{'artefact':<36} {'bytes':>12} {'budget':>12}"]
+    bad = []
+    for row in ROWS:
+        sizes = [size(name) for name in row.files]
+        total = None if None in sizes else sum(sizes)
+        verdict = ""
+        if total is None or (row.budget and total > row.budget):
+            bad.append(row.name)
+            verdict = "  missing" if total is None else "  TOO LARGE"
+        shown = "-" if total is None else f"{total:,}"
+        budget = f"{row.budget:,}" if row.budget else ""
+        lines.append(f"{row.name:<36} {shown:>12} {budget:>12}{verdict}")
+    return lines, bad
+
+
+def durations() -> list[str]:
+    """How long each recipe took when it last ran, longest first."""
+    made = json.loads(MANIFEST.read_text())["stages"] if MANIFEST.exists() else {}
+    order = sorted(made.items(), key=lambda item: -item[1]["seconds"])
+    return ["stage", *(f"{name:<36} {stage['seconds']:>10.1f} s" for name, stage in order)]
+
+
+def main() -> int:
+    lines, bad = table()
+    if "--check" not in sys.argv:
+        lines += ["", *durations()]
+    print("\n".join(lines))
+    return 1 if bad and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""clang-tidy over the sources of ros/, two files at a time, remembering what was clean.
+
+A file is looked at again when it, a header of ros/ that it includes, .clang-tidy or the tool's pin
+has changed. Needs build/unit/compile_commands.json (the CMake target unit_tests makes it).
+"""
+
+import hashlib
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+TREE = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TREE / "scripts"))
+
+from build.paths import CACHE  # noqa: E402
+
+DATABASE = TREE / "build/unit"
+CLEAN = CACHE / "tidy"
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+# The compile commands are g++'s: clang does not know every warning, and finds libstdc++ itself.
+OPTIONS = ("--quiet", "--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-w")
+
+
+def closure(file, seen):
+    """The file and every header of the tree that it includes, directly or not."""
+    if file not in seen:
+        seen.add(file)
+        for name in INCLUDE.findall(file.read_text()):
+            for folder in (TREE / "ros", TREE / "tests", file.parent):
+                if (folder / name).is_file():
+                    closure((folder / name).resolve(), seen)
+    return seen
+
+
+def key(file):
+    parts = sorted(closure(file, set()))
+    parts += [TREE / ".clang-tidy", TREE / "scripts/requirements.txt"]
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(f"{part.relative_to(TREE)}\n".encode() + part.read_bytes())
+    return digest.hexdigest()
+
+
+def check(file):
+    """What clang-tidy says about the file; "" when it is clean."""
+    stamp = CLEAN / key(file)
+    if stamp.exists():
+        return ""
+    done = subprocess.run(
+        [TREE / "scripts/tool", "clang-tidy", "-p", DATABASE, *OPTIONS, file],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode == 0 and "warning:" not in done.stdout:
+        stamp.touch()
+        return ""
+    return done.stdout or done.stderr
+
+
+def main():
+    if not (DATABASE / "compile_commands.json").exists():
+        sys.exit("no build/unit/compile_commands.json: build the target unit_tests first")
+    CLEAN.mkdir(parents=True, exist_ok=True)
+    files = sorted((TREE / "ros").rglob("*.cc"))
+    with ThreadPoolExecutor(2) as pool:
+        found = [text for text in pool.map(check, files) if text]
+    print("\n".join(found), end="")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
