@@ -4,7 +4,6 @@
 #include <set>
 
 #include "base/log.h"
-#include "logd/fifo.h"
 #include "manager/rootfs.h"
 #include "manager/signals.h"
 
@@ -98,8 +97,9 @@ void ServiceRunner::do_signal(const Id& id, int signal, bool all) {
 }
 
 void ServiceRunner::do_remove(const Id& id) {
-  generations_.erase(id);
+  generations_[id].probe.reset();
   sys::start<bool>(remove_everything(id), [this, id](bool) {
+    generations_.erase(id);
     supervisor_.removed(loop_.now(), id);
     pump_();
   });
@@ -209,7 +209,7 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
 }
 
 sys::Task<Result<std::uint32_t>> ServiceRunner::start_task(Id id) {
-  const auto fifos = logd::make_fifos(files_, id.text());
+  auto fifos = logd::make_fifos(files_, id.text());
   if (!fifos) co_return std::unexpected(fifos.error());
   containerd::NewTask task;
   task.container_id = id.text();
@@ -217,6 +217,7 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_task(Id id) {
   rootfs_.erase(id.text());
   task.stdout_path = fifos->out;
   task.stderr_path = fifos->err;
+  generations_[id].fifos = std::move(*fifos);
   Result<std::uint32_t> pid = co_await client_.create_task(task, kCallLimit);
   if (!pid) co_return pid;
   Result<void> started = co_await client_.start_task(id.text(), kCallLimit);

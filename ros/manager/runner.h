@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "containerd/client.h"
+#include "logd/fifo.h"
 #include "manager/probe.h"
 #include "supervise/supervisor.h"
 #include "sys/event_loop.h"
@@ -40,6 +41,7 @@ class ServiceRunner {
   struct Generation {
     bool cancelled = false;
     sys::UniqueFd notify;
+    logd::FifoPair fifos;  // held until the container is gone: see logd/fifo.h
     std::unique_ptr<Probe> probe;
   };
 

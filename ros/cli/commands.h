@@ -1,0 +1,28 @@
+// The subcommands that ask the manager. Each returns the exit status of the program.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ros::cli {
+
+enum class ServiceVerb { kStart, kStop, kRestart };
+
+// "enabled  NAME" lines (RancherOS), with state and reason behind the name.
+int service_list(bool json);
+// Columns Name, Command, State, Ports; with `quiet` container ids.
+int service_ps(const std::vector<std::string>& names, bool quiet, bool json);
+int service_logs(const std::vector<std::string>& names, std::int64_t lines, bool follow);
+int service_change(ServiceVerb verb, const std::vector<std::string>& names,
+                   std::optional<std::int64_t> timeout_s);
+int show_plan(bool json);
+int show_boot(bool json);
+int config_get(const std::string& key, bool json);
+// What this boot has read, or a file.
+int config_validate(const std::optional<std::string>& file);
+// `force`: PID 1 at once, without stopping the services in order.
+int power(const std::string& action, bool force);
+
+}  // namespace ros::cli

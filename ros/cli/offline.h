@@ -1,0 +1,23 @@
+// Commands that work on files, on any machine: what a configuration means before it is used.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace ros::cli {
+
+// The layers as the system would read them, lowest first; the first one is the built-in file.
+struct OfflineInput {
+  std::vector<std::string> files;
+  std::string command_line;
+};
+
+// Prints the boot plan of these files; complaints go to standard error. Exit status: 0, or 1 when a
+// file can't be read.
+int plan_from_files(const OfflineInput& input, bool json);
+
+// Prints what is wrong with the user's files (all but the first), one complaint a line. Exit
+// status: 0 when nothing is, 1 when something is, 2 when a file can't be read.
+int validate_files(const OfflineInput& input);
+
+}  // namespace ros::cli

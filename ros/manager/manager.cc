@@ -1,0 +1,188 @@
+#include "manager/manager.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "containerd/client.h"
+#include "control/pid1_client.h"
+#include "control/server.h"
+#include "host/host.h"
+#include "manager/boot.h"
+#include "manager/docker_options.h"
+#include "manager/keeper.h"
+#include "manager/report.h"
+#include "manager/requests.h"
+#include "sys/background.h"
+#include "sys/event_loop.h"
+#include "sys/files.h"
+#include "sys/mount.h"
+#include "sys/power.h"
+
+namespace ros::manager {
+namespace {
+
+// PID 1 acts by itself this much later than the services' own time to stop.
+constexpr sys::Millis kPowerMargin{15'000};
+
+control::pid1::PowerAction pid1_action(sys::PowerAction action) {
+  switch (action) {
+    case sys::PowerAction::kPoweroff:
+      return control::pid1::PowerAction::kPoweroff;
+    case sys::PowerAction::kReboot:
+      return control::pid1::PowerAction::kReboot;
+    case sys::PowerAction::kHalt:
+      break;
+  }
+  return control::pid1::PowerAction::kHalt;
+}
+
+Result<void> tell_pid1(const control::pid1::Request& request) {
+  const auto reply = control::pid1::call(request);
+  if (!reply) return std::unexpected(reply.error());
+  return {};
+}
+
+class Manager {
+ public:
+  Manager(sys::EventLoop& loop, sys::Background& background)
+      : loop_(loop),
+        host_(files_, mounter_),
+        client_(containerd::connect(loop, {})),
+        boot_(loop, background, host_,
+              {.start_containerd =
+                   [] {
+                     return tell_pid1(
+                         control::pid1::start_child_request(control::pid1::Child::kContainerd));
+                   },
+               .step_ended = [](const StepReport& step) { log_step(step); },
+               .services_may_start = [this] { start_services(); }}),
+        requests_({.loop = loop,
+                   .boot = boot_,
+                   .keeper = [this] { return keeper_.get(); },
+                   .report = [this] { return report(); },
+                   .power = [this](sys::PowerAction action) { return power(action); }}) {}
+
+  Result<void> begin() {
+    for (const auto action :
+         {sys::PowerAction::kPoweroff, sys::PowerAction::kReboot, sys::PowerAction::kHalt}) {
+      auto set = loop_.on_signal(sys::power_signal(action), [this, action] {
+        if (auto begun = power(action); !begun) log(LogLevel::kError, begun.error().message);
+      });
+      if (!set) return set;
+    }
+    auto server = control::Server::listen(
+        loop_, {}, [this](const control::Request& request, std::shared_ptr<control::Reply> reply) {
+          requests_.handle(request, reply);
+        });
+    if (!server) return std::unexpected(server.error());
+    server_ = std::move(*server);
+    boot_.begin();
+    return {};
+  }
+
+ private:
+  static void log_step(const StepReport& step) {
+    if (step.error.empty()) return;
+    log(LogLevel::kError, "step '" + step.name + "': " + step.error);
+  }
+
+  void start_services() {
+    const auto& config = boot_.configuration().config;
+    std::vector<supervise::Rejected> rejected;
+    for (const auto& [name, reason] : config.rejected) rejected.push_back({name, reason});
+    std::vector<config::ServiceDefinition> services;
+    for (auto& service : effective_services(config)) {
+      if (!config.rejected.contains(service.name)) services.push_back(std::move(service));
+    }
+    keeper_ =
+        std::make_unique<Keeper>(loop_, *client_, files_, std::move(services), std::move(rejected),
+                                 [this](const supervise::Change& change) { changed(change); });
+    keeper_->begin();
+  }
+
+  void changed(const supervise::Change& change) {
+    const auto& status = change.status;
+    if (status.failed && status.reason != last_reason_[status.service]) {
+      log(LogLevel::kError, "service '" + status.service + "': " + status.reason);
+    }
+    last_reason_[status.service] = status.failed ? status.reason : "";
+    requests_.services_changed();
+    auto& supervisor = keeper_->supervisor();
+    if (power_action_ && supervisor.shutdown_done()) finish_power();
+    if (ready_at_ == sys::Millis(0) && supervisor.all_settled()) settled();
+  }
+
+  void settled() {
+    ready_at_ = loop_.now();
+    if (boot_.resumed()) return;
+    const auto text = report_text(report());
+    // The console itself: the kernel's log may be quiet, and this is for people.
+    const sys::UniqueFd console(open("/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
+    [[maybe_unused]] const ssize_t written =
+        console.valid() ? write(console.get(), text.data(), text.size()) : -1;
+  }
+
+  BootReport report() const {
+    BootReport report{.steps = boot_.reports(), .services = {}, .ready = ready_at_};
+    if (keeper_) report.services = keeper_->supervisor().list();
+    return report;
+  }
+
+  Result<void> power(sys::PowerAction action) {
+    const auto limit =
+        std::chrono::duration_cast<sys::Millis>(boot_.configuration().config.shutdown_timeout);
+    const auto deadline = static_cast<std::uint32_t>((limit + kPowerMargin).count());
+    auto told = tell_pid1(control::pid1::power_request(pid1_action(action), deadline));
+    if (!told) return told;
+    power_action_ = action;
+    if (keeper_) {
+      keeper_->supervisor().shutdown(loop_.now(), limit);
+      keeper_->pump();
+    } else {
+      finish_power();
+    }
+    return {};
+  }
+
+  // Without a deadline: everything here is done, PID 1 ends the rest.
+  void finish_power() {
+    auto told = tell_pid1(control::pid1::power_request(pid1_action(*power_action_), 0));
+    if (!told) log(LogLevel::kError, told.error().message);
+    loop_.stop();
+  }
+
+  sys::EventLoop& loop_;
+  sys::Files files_;
+  sys::KernelMounter mounter_;
+  host::Host host_;
+  std::unique_ptr<containerd::Client> client_;
+  std::unique_ptr<Keeper> keeper_;
+  Boot boot_;
+  Requests requests_;
+  std::unique_ptr<control::Server> server_;
+  std::map<std::string, std::string> last_reason_;
+  std::optional<sys::PowerAction> power_action_;
+  sys::Millis ready_at_{0};
+};
+
+}  // namespace
+
+int main() {
+  const int kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+  if (kmsg >= 0) set_log_sink({.fd = kmsg, .kmsg = true, .name = "manager"});
+  auto loop = sys::EventLoop::create();
+  if (!loop) return 1;
+  auto background = sys::Background::create(**loop);
+  if (!background) return 1;
+  Manager manager(**loop, **background);
+  if (auto begun = manager.begin(); !begun) {
+    log(LogLevel::kError, begun.error().message);
+    return 1;
+  }
+  const auto ended = (*loop)->run();
+  if (!ended) log(LogLevel::kError, ended.error().message);
+  return ended ? 0 : 1;
+}
+
+}  // namespace ros::manager

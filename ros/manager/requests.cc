@@ -1,0 +1,188 @@
+#include "manager/requests.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "config/load.h"
+#include "manager/log_request.h"
+#include "plan/print.h"
+
+namespace ros::manager {
+namespace {
+
+const Error kStarting{EAGAIN, "the system is still starting: no service runs yet"};
+
+std::int64_t milliseconds(const std::optional<supervise::Millis>& time) {
+  return time ? time->count() : -1;
+}
+
+std::optional<supervise::Millis> grace(const std::optional<std::int64_t>& seconds) {
+  constexpr std::int64_t kMostSeconds = 3600;
+  if (!seconds) return std::nullopt;
+  return std::chrono::seconds(std::clamp<std::int64_t>(*seconds, 0, kMostSeconds));
+}
+
+}  // namespace
+
+void Requests::handle(const control::Request& request, const Reply& reply) {
+  std::visit([&](const auto& operation) { answer(operation, reply); }, request);
+}
+
+void Requests::services_changed() {
+  const auto* const keeper = sources_.keeper();
+  for (auto waiting = waiting_.begin(); waiting != waiting_.end();) {
+    const bool settled = std::ranges::all_of(
+        waiting->names, [&](const auto& name) { return keeper->supervisor().settled(name); });
+    if (settled) waiting->reply->send(rows(waiting->names));
+    waiting = settled || waiting->reply->gone() ? waiting_.erase(waiting) : std::next(waiting);
+  }
+}
+
+void Requests::answer(const control::ServiceList&, const Reply& reply) {
+  reply->send(rows({}));
+}
+
+void Requests::answer(const control::ServicePs& request, const Reply& reply) {
+  reply->send(rows(request.names));
+}
+
+void Requests::answer(const control::ServiceLogs& request, const Reply& reply) {
+  answer_logs(sources_.loop, request, reply);
+}
+
+void Requests::answer(const control::ServiceStart& request, const Reply& reply) {
+  change_services(
+      request.names,
+      [this](supervise::Supervisor& supervisor, const std::string& name) {
+        return supervisor.start(sources_.loop.now(), name);
+      },
+      reply);
+}
+
+void Requests::answer(const control::ServiceStop& request, const Reply& reply) {
+  change_services(
+      request.names,
+      [&](supervise::Supervisor& supervisor, const std::string& name) {
+        return supervisor.stop(sources_.loop.now(), name, grace(request.timeout_s));
+      },
+      reply);
+}
+
+void Requests::answer(const control::ServiceRestart& request, const Reply& reply) {
+  change_services(
+      request.names,
+      [&](supervise::Supervisor& supervisor, const std::string& name) {
+        return supervisor.restart(sources_.loop.now(), name, grace(request.timeout_s));
+      },
+      reply);
+}
+
+void Requests::answer(const control::PlanGet& request, const Reply& reply) {
+  const auto& plan = sources_.boot.plan();
+  reply->send(control::Text{request.json ? plan::to_json(plan) : plan::to_text(plan)});
+}
+
+void Requests::answer(const control::ConfigGet& request, const Reply& reply) {
+  reply->send(control::Text{config::get(sources_.boot.configuration().merged, request.key)});
+}
+
+void Requests::answer(const control::ConfigValidate& request, const Reply& reply) {
+  config::Complaints complaints = sources_.boot.configuration().complaints;
+  if (request.text) complaints = config::load({{request.file, *request.text}}, "").complaints;
+  control::ComplaintRows rows;
+  for (const auto& complaint : complaints) {
+    rows.complaints.push_back({complaint.position.file, complaint.position.line,
+                               complaint.position.column, complaint.key, complaint.message});
+  }
+  reply->send(rows);
+}
+
+void Requests::answer(const control::BootReport& request, const Reply& reply) {
+  const auto report = sources_.report();
+  reply->send(control::Text{request.json ? report_json(report) : report_text(report)});
+}
+
+void Requests::answer(const control::Power& request, const Reply& reply) {
+  constexpr std::pair<std::string_view, sys::PowerAction> kActions[] = {
+      {"poweroff", sys::PowerAction::kPoweroff},
+      {"reboot", sys::PowerAction::kReboot},
+      {"halt", sys::PowerAction::kHalt},
+  };
+  for (const auto& [name, action] : kActions) {
+    if (name != request.action) continue;
+    if (const auto begun = sources_.power(action); !begun) return reply->fail(begun.error());
+    return reply->send(control::Done{});
+  }
+  reply->fail({EINVAL, "'" + request.action + "' is not poweroff, reboot or halt"});
+}
+
+void Requests::answer(const control::Version&, const Reply& reply) {
+  reply->send(control::VersionInfo{.version = ROS_VERSION});
+}
+
+void Requests::change_services(const std::vector<std::string>& names, const Verb& verb,
+                               const Reply& reply) {
+  auto* const keeper = sources_.keeper();
+  if (keeper == nullptr) return reply->fail(kStarting);
+  if (names.empty()) return reply->fail({EINVAL, "at least one service name is needed"});
+  for (const auto& name : names) {
+    if (!keeper->supervisor().status(name)) {
+      return reply->fail({ENOENT, "'" + name + "' is not a service"});
+    }
+  }
+  for (const auto& name : names) {
+    if (const auto asked = verb(keeper->supervisor(), name); !asked) {
+      return reply->fail(asked.error());
+    }
+  }
+  waiting_.push_back({names, reply});
+  keeper->pump();
+}
+
+control::ServiceRows Requests::rows(const std::vector<std::string>& names) const {
+  control::ServiceRows result;
+  const auto* const keeper = sources_.keeper();
+  if (keeper == nullptr) {
+    for (const auto& service : sources_.boot.plan().services) {
+      control::ServiceRow waiting;
+      waiting.name = service.name;
+      waiting.image = service.image;
+      waiting.state = "waiting";
+      waiting.reason = service.rejected;
+      waiting.failed = !service.rejected.empty();
+      result.services.push_back(waiting);
+    }
+    return result;
+  }
+  for (const auto& status : keeper->supervisor().list()) {
+    const bool wanted = names.empty() || std::ranges::find(names, status.service) != names.end();
+    if (wanted) result.services.push_back(row(status));
+  }
+  return result;
+}
+
+control::ServiceRow Requests::row(const supervise::Status& status) const {
+  control::ServiceRow row;
+  row.name = status.service;
+  row.state = supervise::word(status.state);
+  row.reason = status.reason;
+  row.pid = status.pid;
+  row.restarts = status.restarts;
+  row.start_ms = milliseconds(status.start_at);
+  row.ready_ms = milliseconds(status.ready_at);
+  row.up = status.desired == supervise::Desired::kUp;
+  row.ready = status.state == supervise::State::kReady;
+  row.failed = status.failed;
+  row.outdated = status.outdated;
+  if (status.generation != 0) row.id = supervise::Id{status.service, status.generation}.text();
+  const auto* const definition = sources_.keeper()->supervisor().definition(status.service);
+  if (definition != nullptr) {
+    row.image = definition->image;
+    auto words = definition->entrypoint;
+    words.insert(words.end(), definition->command.begin(), definition->command.end());
+    row.command = join(words, " ");
+  }
+  return row;
+}
+
+}  // namespace ros::manager
