@@ -206,7 +206,9 @@ Node command_line_tree(const CommandLine& line, std::span<const Row<Config>> tab
     const auto* const entry = row_above(table, assignment.key);
     const bool exact = entry != nullptr && entry->path == assignment.key;
     const auto path = path_of(assignment.key, entry);
-    if (path.size() > static_cast<std::size_t>(kMaxYamlDepth)) {
+    if (path.empty()) {
+      complaints.push_back({position, "", "expected a key after 'cc.'"});
+    } else if (path.size() > static_cast<std::size_t>(kMaxYamlDepth)) {
       complaints.push_back({position, assignment.key.substr(0, 60), "nested too deep"});
     } else if (exact && assignment.bare && entry->read != nullptr && entry->type != Flag::kName) {
       complaints.push_back(

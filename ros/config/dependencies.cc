@@ -111,10 +111,10 @@ void check_dependencies(Config& config, Complaints& complaints) {
   }
   auto dependencies = dependencies_of(config.services);
   for (;;) {
+    for (const auto& [name, reason] : config.rejected) dependencies.erase(name);
     const auto left = not_in(dependencies, start_order(dependencies));
     if (left.empty()) return;
     reject_cycle(cycle_in(dependencies, left), config, complaints);
-    for (const auto& [name, reason] : config.rejected) dependencies.erase(name);
   }
 }
 

@@ -101,7 +101,7 @@ bool Environment::read(Node& node, std::vector<std::string>& out, const Reading&
         return here.complain(value, "expected a name without '='");
       std::string text;
       if (!value.is_null() && !Text::read(value, text, here)) return false;
-      out.push_back(value.key + "=" + text);
+      out.push_back(value.is_null() ? value.key : value.key + "=" + text);
       return true;
     });
     return true;

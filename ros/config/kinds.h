@@ -84,7 +84,8 @@ struct Assignments {
   static Node show(const std::map<std::string, std::string>& value) { return TextMap::show(value); }
 };
 
-// The same kept as "name=value", in the order given; a list entry may be a bare name.
+// The same kept as "name=value", in the order given. A list entry without "=" and a map entry
+// without a value are bare names.
 struct Environment {
   static constexpr std::string_view kName = Assignments::kName;
   static constexpr Shape kShape = Shape::kMap;

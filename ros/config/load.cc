@@ -105,10 +105,12 @@ void resolve_environment(Config& config) {
         continue;
       }
       for (const auto& variable : config.environment)
-        if (glob_match(entry, variable.substr(0, variable.find('=')))) resolved.push_back(variable);
+        if (variable.contains('=') && glob_match(entry, variable.substr(0, variable.find('='))))
+          resolved.push_back(variable);
     }
     service.environment = std::move(resolved);
   }
+  std::erase_if(config.environment, [](const auto& variable) { return !variable.contains('='); });
 }
 
 // What can only be judged once all layers are merged.
@@ -129,11 +131,6 @@ void check_services(Config& config, Complaints& complaints) {
 }
 
 }  // namespace
-
-const ServiceDefinition* Config::service(std::string_view name) const {
-  const auto found = std::ranges::find(services, name, &ServiceDefinition::name);
-  return found == services.end() ? nullptr : &*found;
-}
 
 LoadResult load(const std::vector<Layer>& layers, std::string_view command_line) {
   LoadResult result;

@@ -202,6 +202,12 @@ Node Ready::show(const Readiness& value) {
   return Node::scalar("started");
 }
 
+bool TruthLabel::read(Node& node, std::map<std::string, std::string>& /*labels*/,
+                      const Reading& at) {
+  bool value = false;
+  return Flag::read(node, value, at);
+}
+
 bool Scope::read(Node& node, std::map<std::string, std::string>& /*labels*/, const Reading& at) {
   if (node.is_scalar() && node.text == "system") return true;
   return at.complain(node, "only 'system' has an effect here, got " + node.describe());

@@ -58,6 +58,12 @@ struct Ready {
   static Node show(const Readiness& value);
 };
 
+// Kept as a label, read where it is needed.
+struct TruthLabel {
+  static constexpr std::string_view kName = Flag::kName;
+  static bool read(Node& node, std::map<std::string, std::string>& labels, const Reading& at);
+};
+
 // The only scope is "system".
 struct Scope {
   static constexpr std::string_view kName = "system";

@@ -25,6 +25,8 @@ constexpr auto kLabels = std::to_array<Row<Service>>({
                                 "`false`: runs once, ready when it has exited with status 0."),
     row<Bytes, &Service::memory_min>("io.rancher.os.memory_min",
                                      "Memory that is never reclaimed from the service."),
+    row<TruthLabel, &Service::labels>("io.rancher.os.new_privileges",
+                                      "`true`: set-user-id programs work in the service."),
     row<Ready, &Service::ready>("io.rancher.os.ready",
                                 "When the service counts as ready: `started`, `socket:PATH` (the "
                                 "socket answers), `notify` (sd_notify), `health`."),
