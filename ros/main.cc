@@ -6,7 +6,10 @@
 #include <string_view>
 
 #include "base/log.h"
+#include "cli/cli.h"
 #include "cli/console.h"
+#include "logd/logd.h"
+#include "manager/manager.h"
 #include "pid1/pid1.h"
 
 namespace {
@@ -17,7 +20,12 @@ struct Applet {
 };
 
 constexpr auto kApplets = std::to_array<Applet>({
+    {"manager", [](int, char**) { return ros::manager::main(); }},
+    {"logd", ros::logd::run},
     {"console", [](int, char**) { return ros::cli::console_main(); }},
+    {"poweroff", ros::cli::power_main},
+    {"reboot", ros::cli::power_main},
+    {"halt", ros::cli::power_main},
 });
 
 const Applet* find(std::string_view name) {
@@ -34,8 +42,7 @@ int dispatch(int argc, char** argv) {
   if (const auto* applet = find(name)) return applet->run(argc, argv);
   if (const auto* applet = argc > 1 ? find(argv[1]) : nullptr)
     return applet->run(argc - 1, argv + 1);
-  ros::log(ros::LogLevel::kError, "no such part");
-  return 2;
+  return ros::cli::main(argc, argv);
 }
 
 }  // namespace

@@ -1,43 +1,39 @@
-// Host: carries out the steps of a boot plan on this machine.
+// Host: carries out the steps of a boot plan.
 //
-// perform() blocks and runs on a thread of its own, several at the same time: nothing here keeps state
-// between calls but what is const. Every step is idempotent. Errors name what could not be done.
+// perform() blocks until its step has ended and may be called from several threads at once. Steps
+// are idempotent: done again, they leave the machine as it is.
 #pragma once
 
-#include <vector>
-
-#include "base/result.h"
-#include "config/load.h"
+#include "host/layers.h"
+#include "host/modules.h"
 #include "plan/plan.h"
 #include "sys/files.h"
+#include "sys/machine.h"
 #include "sys/mount.h"
 
 namespace ros::host {
 
-// The user's configuration as found; `problem` tells what could not be read although it is there.
-struct UserLayers {
-  std::vector<config::Layer> layers;  // lowest first
-  Result<void> problem;
-};
-
 class Host {
  public:
-  // Both must outlive the host.
-  Host(const sys::Files& files, sys::Mounter& mounter) : files_(files), mounter_(mounter) {}
+  // All must outlive the object.
+  Host(const sys::Files& files, sys::Mounter& mounter, sys::Machine& machine)
+      : files_(files), mounter_(mounter), machine_(machine), modules_(files, machine) {}
 
   [[nodiscard]] const sys::Files& files() const { return files_; }
-
-  // All actions but ReadConfig and StartContainerd, which are the manager's.
-  [[nodiscard]] Result<void> perform(const plan::Action& action);
-
   [[nodiscard]] plan::Facts facts() const;
 
-  // user-data of the NoCloud disc (when there is one), then the files on the state partition.
-  [[nodiscard]] UserLayers read_layers(const plan::ReadConfig& action);
+  // Every action but StartContainerd and ReadConfig, whose results belong to the caller (EINVAL).
+  [[nodiscard]] Result<void> perform(const plan::Action& action);
+
+  [[nodiscard]] Layers read_layers(const plan::ReadConfig& action);
 
  private:
+  struct Performer;
+
   const sys::Files& files_;
   sys::Mounter& mounter_;
+  sys::Machine& machine_;
+  Modules modules_;
 };
 
 }  // namespace ros::host

@@ -16,6 +16,7 @@
 #include "sys/background.h"
 #include "sys/event_loop.h"
 #include "sys/files.h"
+#include "sys/machine.h"
 #include "sys/mount.h"
 #include "sys/power.h"
 
@@ -47,7 +48,7 @@ class Manager {
  public:
   Manager(sys::EventLoop& loop, sys::Background& background)
       : loop_(loop),
-        host_(files_, mounter_),
+        host_(files_, mounter_, machine_),
         client_(containerd::connect(loop, {})),
         boot_(loop, background, host_,
               {.start_containerd =
@@ -155,6 +156,7 @@ class Manager {
   sys::EventLoop& loop_;
   sys::Files files_;
   sys::KernelMounter mounter_;
+  sys::KernelMachine machine_;
   host::Host host_;
   std::unique_ptr<containerd::Client> client_;
   std::unique_ptr<Keeper> keeper_;

@@ -67,8 +67,8 @@ void rescue(std::string_view reason, std::chrono::seconds limit) {
   log(LogLevel::kError, reason);
   const sys::UniqueFd console(open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC));
   if (!console.valid()) panic("no console for a rescue shell");
-  print(console.get(), "\n*** Roster OS: " + std::string(reason) +
-                           "\n*** Press a key within " + std::to_string(limit.count()) +
+  print(console.get(), "\n*** Roster OS: " + std::string(reason) + "\n*** Press a key within " +
+                           std::to_string(limit.count()) +
                            " s for a rescue shell, else the machine stops.\n");
   if (!wait_for_key(console.get(), limit)) panic(reason);
   print(console.get(), "*** 'exit' tries to boot again, 'reboot -f' starts the machine anew.\n");

@@ -1,53 +1,21 @@
 #include "pid1/system_image.h"
 
-#include <poll.h>
-
-#include <optional>
-
 #include "base/log.h"
 #include "sys/block.h"
-#include "sys/event_loop.h"
+#include "sys/block_wait.h"
 #include "sys/loop.h"
-#include "sys/uevent.h"
 
 namespace ros::pid1 {
 namespace {
 
-sys::Millis monotonic_now() {
-  return std::chrono::duration_cast<sys::Millis>(
-      std::chrono::steady_clock::now().time_since_epoch());
-}
-
-// Tells whether a block device came or changed.
-bool block_event(sys::UeventSocket& events) {
-  bool seen = false;
-  for (;;) {
-    const auto event = events.next();
-    if (!event) return true;  // events were lost: look again
-    if (!*event) return seen;
-    seen = seen || (*event)->value("SUBSYSTEM") == "block";
-  }
-}
-
 Result<std::string> wait_for_device(const BootOptions& options, const sys::Files& files) {
   const std::string what = "rancher.system.dev=" + options.system_device;
-  if (!sys::is_device_spec(options.system_device))
-    return fail(what + ": expected /dev/NAME, LABEL=, UUID=, PARTLABEL= or PARTUUID=");
-  // Listening begins before the first look, so nothing that appears in between is missed.
-  auto events = sys::UeventSocket::open();
-  if (!events) return context(what, events.error());
-  const auto deadline = monotonic_now() + options.system_wait;
-  for (;;) {
-    if (auto found = sys::find_block_device(files, options.system_device)) return *found;
-    for (bool again = false; !again;) {
-      const auto left = deadline - monotonic_now();
-      pollfd wait{events->fd(), POLLIN, 0};
-      if (left.count() <= 0 || poll(&wait, 1, static_cast<int>(left.count())) == 0)
-        return fail(what + ": no such device after " + std::to_string(options.system_wait.count()) +
-                    " s");
-      again = block_event(*events);
-    }
-  }
+  auto found =
+      sys::wait_for_block_device(files, options.system_device, {.limit = options.system_wait});
+  if (!found) return context("rancher.system.dev", found.error());
+  if (*found) return **found;
+  return fail(what + ": no such device after " + std::to_string(options.system_wait.count()) +
+              " s");
 }
 
 // From the file itself; through a loop device when its file system can't back one (tmpfs).

@@ -51,7 +51,8 @@ std::optional<Superblock> ext4(std::string_view head) {
   const unsigned state = little_endian(field(head, kExt + 58, 2));
   const unsigned incompatible = little_endian(field(head, kExt + 96, 4));
   return Superblock{"ext4", text(field(head, kExt + 120, 16)), uuid(field(head, kExt + 104, 16)),
-                    (state & (kValid | kErrors)) == kValid && (incompatible & kNeedsRecovery) == 0};
+                    (state & (kValid | kErrors)) == kValid && (incompatible & kNeedsRecovery) == 0,
+                    little_endian(field(head, kExt + 48, 4))};
 }
 
 std::optional<Superblock> erofs(std::string_view head) {

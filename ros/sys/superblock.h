@@ -2,6 +2,7 @@
 // keeps data on. Pure; no libblkid.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,8 +14,9 @@ inline constexpr std::size_t kSuperblockHead = 36864;  // bytes identify() looks
 struct Superblock {
   std::string type;  // "ext4", "vfat", "iso9660", "erofs": names mount(2) takes
   std::string label;
-  std::string uuid;   // as blkid prints it
-  bool clean = true;  // ext4: unmounted properly and without recorded errors
+  std::string uuid;          // as blkid prints it
+  bool clean = true;         // ext4: unmounted properly and without recorded errors
+  std::int64_t written = 0;  // ext4: last change, seconds since 1970; 0 = not known
 };
 
 // `head`: the first kSuperblockHead bytes of the device, fewer when it is smaller.

@@ -23,6 +23,7 @@ constexpr auto kUuidText = "12345678-9abc-def0-0102-030405060708";
 std::string ext4_device() {
   std::string head = device();
   put(head, 1024 + 56, "\x53\xef");
+  put(head, 1024 + 48, "\x01\x02\x03");
   put(head, 1024 + 58, "\x01");
   put(head, 1024 + 104, kUuid);
   put(head, 1024 + 120, "RANCHER_STATE");
@@ -37,6 +38,7 @@ TEST(SuperblockTest, Ext4) {
   EXPECT_EQ(clean->label, "RANCHER_STATE");
   EXPECT_EQ(clean->uuid, kUuidText);
   EXPECT_TRUE(clean->clean);
+  EXPECT_EQ(clean->written, 0x030201);
   put(head, 1024 + 96, "\x04");  // the journal waits to be replayed
   EXPECT_FALSE(identify(head)->clean);
 }

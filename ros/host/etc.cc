@@ -1,0 +1,114 @@
+#include "host/etc.h"
+
+#include <array>
+
+#include "base/text.h"
+#include "host/accounts.h"
+#include "host/problems.h"
+
+namespace ros::host {
+namespace {
+
+constexpr auto kUser = "rancher";
+
+struct Template {
+  const char* name;
+  mode_t mode;
+  gid_t group;
+  bool optional;
+};
+
+constexpr gid_t kShadowGroup = 42;
+constexpr auto kTemplates = std::to_array<Template>({
+    {"passwd", 0644, 0, false},
+    {"group", 0644, 0, false},
+    {"shadow", 0640, kShadowGroup, false},
+    {"localtime", 0644, 0, true},
+});
+
+Result<std::string> fill_in(const Template& file, std::string text, const plan::WriteEtc& action) {
+  if (std::string_view(file.name) != "shadow" || action.password.empty()) return text;
+  const auto hash = hash_password(action.password);
+  if (!hash) return hash;
+  return set_password_hash(text, kUser, *hash);
+}
+
+Result<void> copy_template(const Template& file, const plan::WriteEtc& action,
+                           const sys::Files& files) {
+  const auto text = files.read(action.templates + "/" + file.name);
+  if (!text) return file.optional ? Result<void>() : std::unexpected(text.error());
+  const auto filled = fill_in(file, *text, action);
+  if (!filled) return std::unexpected(filled.error());
+  const std::string target = action.directory + "/" + file.name;
+  if (auto written = files.write_atomic(target, *filled, file.mode); !written) return written;
+  return file.group == 0 ? Result<void>() : files.chown(target, 0, file.group);
+}
+
+// 127.0.1.1 for the machine's own name, as Debian does: lo always has it.
+std::string hosts(const std::string& base, const std::string& hostname) {
+  const auto dot = hostname.find('.');
+  const std::string alias = dot == std::string::npos ? "" : " " + hostname.substr(0, dot);
+  return base + "127.0.1.1 " + hostname + alias + "\n";
+}
+
+bool is_machine_id(std::string_view text) {
+  return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// A random UUID of version 4, without dashes.
+Result<std::string> new_machine_id() {
+  auto bytes = sys::random_bytes(16);
+  if (!bytes) return bytes;
+  (*bytes)[6] = static_cast<char>(((*bytes)[6] & 0x0f) | 0x40);
+  (*bytes)[8] = static_cast<char>(((*bytes)[8] & 0x3f) | 0x80);
+  std::string id;
+  for (const char c : *bytes) {
+    id += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4U];
+    id += "0123456789abcdef"[static_cast<unsigned char>(c) & 15U];
+  }
+  return id;
+}
+
+}  // namespace
+
+std::string resolv_conf(const std::vector<std::string>& nameservers,
+                        const std::vector<std::string>& search) {
+  std::string text;
+  if (!search.empty()) text += "search " + join(search, " ") + "\n";
+  for (const auto& server : nameservers) text += "nameserver " + server + "\n";
+  return text;
+}
+
+Result<void> write_etc(const plan::WriteEtc& action, const sys::Files& files) {
+  if (auto made = files.make_directories(action.directory); !made) return made;
+  Problems problems;
+  for (const auto& file : kTemplates) problems.add(copy_template(file, action, files));
+  const auto base = files.read(action.templates + "/hosts");
+  problems.add(
+      files.write_atomic(action.directory + "/hosts", hosts(base.value_or(""), action.hostname)));
+  problems.add(files.write_atomic(action.directory + "/hostname", action.hostname + "\n"));
+  const std::string resolver = action.directory + "/resolv.conf";
+  if (!action.nameservers.empty())
+    problems.add(files.write_atomic(resolver, resolv_conf(action.nameservers, action.search)));
+  else if (!files.exists(resolver))
+    problems.add(
+        files.write_atomic(resolver, resolv_conf(action.fallback_nameservers, action.search)));
+  return problems.result();
+}
+
+Result<void> provide_machine_id(const plan::MachineId& action, const sys::Files& files) {
+  Problems problems;
+  std::string id(trim(files.read(action.store).value_or("")));
+  if (!is_machine_id(id)) {
+    auto made = new_machine_id();
+    if (!made) return std::unexpected(made.error());
+    id = *made;
+    problems.add(files.write_atomic(action.store, id + "\n", 0444));
+  }
+  const auto directory = action.path.substr(0, action.path.find_last_of('/'));
+  problems.add(files.make_directories(directory));
+  problems.add(files.write_atomic(action.path, id + "\n", 0444));
+  return problems.result();
+}
+
+}  // namespace ros::host

@@ -1,0 +1,17 @@
+// Settings that are files of the kernel: sysctls and cgroups.
+#pragma once
+
+#include "plan/plan.h"
+#include "sys/files.h"
+
+namespace ros::host {
+
+// Where a dotted name lies below /proc/sys: as with sysctl(8), '/' in a part stands for a dot
+// ("net.ipv4.conf.eth0/1.forwarding").
+[[nodiscard]] std::string sysctl_path(std::string name);
+
+// What can't be set does not keep the rest from it.
+[[nodiscard]] Result<void> set_sysctls(const plan::SetSysctls& action, const sys::Files& files);
+[[nodiscard]] Result<void> set_cgroups(const plan::SetCgroups& action, const sys::Files& files);
+
+}  // namespace ros::host

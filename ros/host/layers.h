@@ -1,0 +1,23 @@
+// The user's layers of the configuration, read from where they lie.
+#pragma once
+
+#include <vector>
+
+#include "config/load.h"
+#include "plan/plan.h"
+#include "sys/files.h"
+#include "sys/mount.h"
+
+namespace ros::host {
+
+struct Layers {
+  std::vector<config::Layer> layers;  // lowest first: the disc's, then the files in their order
+  Result<void> problem;               // what could not be read; the layers hold the rest
+};
+
+// Files that don't exist are left out silently, hidden ones too. The disc (NoCloud: user-data and
+// meta-data on iso9660 or vfat) is mounted for as long as it is read.
+[[nodiscard]] Layers read_layers(const plan::ReadConfig& action, const sys::Files& files,
+                                 sys::Mounter& mounter);
+
+}  // namespace ros::host
