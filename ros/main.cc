@@ -7,7 +7,10 @@
 
 #include "base/log.h"
 #include "cli/cli.h"
+#include "cli/cli.h"
 #include "cli/console.h"
+#include "logd/logd.h"
+#include "manager/manager.h"
 #include "logd/logd.h"
 #include "manager/manager.h"
 #include "pid1/pid1.h"
@@ -16,16 +19,23 @@ namespace {
 
 struct Applet {
   std::string_view name;
-  int (*run)(int argc, char** argv);  // argv[0] is the applet's name
+  int (*run)(int argc, char** argv);  // argv[0] is the name, maybe with a path
 };
 
 constexpr auto kApplets = std::to_array<Applet>({
     {"manager", [](int, char**) { return ros::manager::main(); }},
     {"logd", ros::logd::run},
     {"console", [](int, char**) { return ros::cli::console_main(); }},
+    {"halt", ros::cli::power_main},
+    {"logd", ros::logd::run},
+    {"manager", [](int, char**) { return ros::manager::main(); }},
+    {"poweroff", ros::cli::power_main},
+    {"reboot", ros::cli::power_main},
+    {"shutdown", ros::cli::power_main},
     {"poweroff", ros::cli::power_main},
     {"reboot", ros::cli::power_main},
     {"halt", ros::cli::power_main},
+    {"shutdown", ros::cli::power_main},
 });
 
 const Applet* find(std::string_view name) {
