@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from .errors import BuildError
@@ -100,23 +100,23 @@ def versions(kind: str, package: str) -> list[str]:
     return newest_first(re.findall(r"^Version: (\S+)$", shown, re.MULTILINE))
 
 
-def download(kind: str, package: str, version: str, folder: Path, wanted: Iterable[str]) -> str:
-    """Fetches files of one version into `folder`: the wanted ones, all when none are named.
+def download(
+    kind: str, package: str, version: str, folder: Path, wanted: Callable[[str], bool]
+) -> str:
+    """Fetches the wanted files of one version into `folder`; apt checks them with the index.
 
-    apt checks every file against the signed index. Returns "", or why a file was refused.
+    Returns "", or why nothing or not everything was handed out.
     """
     refresh()
     command = ["source", "--only-source"] if kind == "debian-source" else ["download"]
     listed = _apt("apt-get", *command, "--print-uris", "-qq", f"{package}={version}", cwd=folder)
     offered = re.findall(r"^'(\S+)' (\S+) \d+ (SHA256:\S+)$", listed.stdout, re.MULTILINE)
-    names = set(wanted) or {name for _, name, _ in offered}
-    missing = sorted(names - {name for _, name, _ in offered})
-    if missing or not names:
-        return f"not in the archive's index: {', '.join(missing) or 'no files'}"
     words = []
     for uri, name, digest in offered:
-        if name in names:
+        if wanted(name):
             words += [uri, str(folder / name), digest]
+    if not words:
+        return "not in the archive's index"
     done = _apt("/usr/lib/apt/apt-helper", "download-file", *words, cwd=folder)
     errors = [line[3:] for line in done.stderr.splitlines() if line.startswith("E: ")]
     return "" if done.returncode == 0 else "; ".join(errors) or f"status {done.returncode}"

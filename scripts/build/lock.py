@@ -30,6 +30,19 @@ class Source:
         """Short hash of what is fetched; the licence is a remark and not part of it."""
         return sha256_value([self.kind, self.package, self.version, self.files])[:16]
 
+    def wants(self, file: str) -> bool:
+        """Whether a file of any version of the package is of a kind that the pin has, too.
+
+        The archive does not hand every .dsc and .debian out; the pin names what there is.
+        """
+        return _part(file) in {_part(name) for name in self.files}
+
+
+def _part(file: str) -> str:
+    """orig, orig-component, debian, dsc, deb ..."""
+    match = re.search(r"\.(orig(?:-[\w-]+)?|debian|diff|dsc|deb|tar)(?:\.|$)", file)
+    return match[1] if match else file
+
 
 def load(path: Path = LOCK) -> dict[str, Source]:
     """All sources by name. Raises BuildError for anything that check() would complain about."""

@@ -61,10 +61,9 @@ def _download(source: Source, folder: Path) -> tuple[str, dict[str, str]]:
     """The pinned version, else the newest of its series that the archive really hands out."""
     refusals = []
     for version in _candidates(source):
-        wanted = source.files if version == source.version else ()
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        refusal = archive.download(source.kind, source.package, version, folder, wanted)
+        refusal = archive.download(source.kind, source.package, version, folder, source.wants)
         if not refusal:
             return version, {path.name: sha256_file(path) for path in sorted(folder.iterdir())}
         refusals.append(f"  {version}: {refusal}")

@@ -20,7 +20,9 @@ def newest(source: Source) -> Source | None:
         if version == source.version:
             return None
         with tempfile.TemporaryDirectory() as folder:
-            refusal = archive.download(source.kind, source.package, version, Path(folder), ())
+            refusal = archive.download(
+                source.kind, source.package, version, Path(folder), source.wants
+            )
             if not refusal:
                 files = {file.name: sha256_file(file) for file in sorted(Path(folder).iterdir())}
                 return Source(**vars(source) | {"version": version, "files": files})

@@ -1,4 +1,4 @@
-"""kill -9 of each part while services and a user container run: nothing restarts, nothing is lost."""
+"""kill -9 of each part under services and a user container: nothing restarts, nothing is lost."""
 
 import re
 import time
@@ -35,7 +35,7 @@ def test_kill_each_part_under_a_running_container(boot, registry):
             old = guest.run(find).split()
             guest.run("sudo kill -9 " + " ".join(old))
             wait = (
-                f"for i in $(seq 600); do new=$({find}); [ -n \"$new\" ] && [ \"$new\" != "
+                f'for i in $(seq 600); do new=$({find}); [ -n "$new" ] && [ "$new" != '
                 f"'{' '.join(old)}' ] && break; sleep 0.1; done; [ $i -lt 600 ]"
             )
             guest.run(wait, 120)
@@ -43,8 +43,13 @@ def test_kill_each_part_under_a_running_container(boot, registry):
             guest.run(f"kill -0 {pid} || sudo kill -0 {pid}")
             if part != "dockerd":
                 assert container_ids(guest) == before, f"killing {part} changed the services"
-        guest.run("for i in $(seq 300); do docker version >/dev/null 2>&1 && break; sleep 0.2; done", 90)
-        assert guest.run("docker inspect -f '{{.State.Pid}} {{.RestartCount}}' counter", 60) == f"{pid} 0"
+        guest.run(
+            "for i in $(seq 300); do docker version >/dev/null 2>&1 && break; sleep 0.2; done", 90
+        )
+        assert (
+            guest.run("docker inspect -f '{{.State.Pid}} {{.RestartCount}}' counter", 60)
+            == f"{pid} 0"
+        )
         seen = counts(guest)
         assert seen == list(range(1, len(seen) + 1)), "the user container's log has a gap"
         time.sleep(1)

@@ -12,7 +12,9 @@ def container_round_trip(guest, registry):
     image = f"{registry.guest_address}/test/busybox:1"
     output = guest.run(f"docker run --rm {image} echo from-inside-$((6*7))", DOCKER_LIMIT)
     assert "from-inside-42" in output
-    guest.run(f"mkdir -p /tmp/b && printf 'FROM {image}\\nRUN echo built > /made\\n' > /tmp/b/Dockerfile")
+    guest.run(
+        f"mkdir -p /tmp/b && printf 'FROM {image}\\nRUN echo built > /made\\n' > /tmp/b/Dockerfile"
+    )
     guest.run("DOCKER_BUILDKIT=0 docker build -q -t made /tmp/b", DOCKER_LIMIT)
     assert "built" in guest.run("docker run --rm made cat /made", DOCKER_LIMIT)
     # Negative control: an image that the registry does not hold.

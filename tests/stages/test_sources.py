@@ -124,7 +124,7 @@ class Mirror:
     def versions(self, _kind, _package):
         return newest_first(self.offered)
 
-    def download(self, _kind, _package, version, folder, _wanted):
+    def download(self, _kind, _package, version, folder, _wants):
         if version not in self.offered:
             return "not in the archive's index"
         tar(folder / "zlib_1.3.orig.tar.xz", **{"zlib-1.3__text": "one\n"})
@@ -146,7 +146,7 @@ def mirror(tree, monkeypatch):
 
 def pinned(tmp_path, version="1.3.0-1"):
     (tmp_path / "pin").mkdir()
-    Mirror("x").download("", "", "x", tmp_path / "pin", ())
+    Mirror("x").download("", "", "x", tmp_path / "pin", None)
     files = {file.name: sha256_file(file) for file in (tmp_path / "pin").iterdir()}
     return lock.Source("zlib", "debian-source", "zlib", version, "Zlib", files)
 
@@ -208,3 +208,15 @@ def test_update_rewrites_one_pin_and_nothing_else():
         after.replace("2-1", "1-1", 1).replace("a_2.dsc", "a.dsc").replace("1" * 64, DIGEST) == text
     )
     assert after.index('version = "2-1"') < after.index('name = "ab"')
+
+
+def test_a_pin_wants_the_parts_of_other_versions_that_it_has_itself():
+    files = {"tini_0.19.0.orig.tar.gz": DIGEST}
+    pin = lock.Source("tini", "debian-source", "tini", "0.19.0-3", "MIT", files)
+    offered = ["tini_0.19.1-1.dsc", "tini_0.19.1.orig.tar.xz", "tini_0.19.1-1.debian.tar.xz"]
+    assert [name for name in offered if pin.wants(name)] == ["tini_0.19.1.orig.tar.xz"]
+    whole = lock.Source("x", "debian-source", "x", "1-1", "MIT", dict.fromkeys(offered, DIGEST))
+    assert all(
+        whole.wants(name) for name in ("x_2-1.dsc", "x_2.orig.tar.gz", "x_2-1.debian.tar.xz")
+    )
+    assert not whole.wants("x_2.orig-docs.tar.gz")
