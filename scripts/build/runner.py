@@ -1,8 +1,8 @@
 """One stage: look the result up in the cache, else run the recipe and keep what it made.
 
-The recipe fills a folder beside the cache that is renamed into it when it succeeded, so a result
-is whole or absent. The folder's name follows from the key: paths that slip into a result are the
-same each time, and what a killed build left is removed by the next one.
+The recipe fills a scratch folder that is renamed into the cache when it succeeded, so a result is
+whole or absent. The scratch folder of a stage is always the same one: paths that slip into results
+or into compiler caches do not vary, and what a killed build left is removed by the next one.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from .errors import BuildError
 from .lock import Source
 from .locks import locked
 from .paths import BUILD, CACHE, LOGS, ROOT, relative
-from .stages import Stage
+from .stages import Stage, stage_files
 
 LOG_TAIL = 60  # lines of the log shown with a failure
 
@@ -62,7 +62,7 @@ def obtain(job: Job) -> Result:
     path = CACHE / "stages" / f"{name}-{job.key}"
     cached = path.is_dir()
     if not cached:
-        with locked(f"stage-{name}-{job.key}"):
+        with locked(f"stage-{name}"):
             cached = path.is_dir()  # another build may have made it meanwhile
             if not cached:
                 _build(job, path)
@@ -72,9 +72,12 @@ def obtain(job: Job) -> Result:
 
 
 def _build(job: Job, path: Path) -> None:
-    scratch = CACHE / "work" / path.name
+    scratch = CACHE / "work" / job.stage.name
     start = time.monotonic()
+    files = stage_files(job.stage)
     made = run_in(scratch, job)
+    if stage_files(job.stage) != files:
+        raise BuildError(f"stage {job.stage.name}: its inputs changed meanwhile, start again")
     facts = {"seconds": round(time.monotonic() - start, 1), "bytes": _size(made)}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.with_suffix(".json").write_text(json.dumps(facts) + "\n")

@@ -86,12 +86,17 @@ def key(stage: Stage, epoch: int, used: dict[str, dict], needs: dict[str, str]) 
         "epoch": epoch,
         "run": stage.run,
         "env": stage.env,
-        "files": tree_hash([stage.run, *stage.inputs]),
+        "files": stage_files(stage),
         "sources": {name: [used[name]["version"], used[name]["files"]] for name in stage.sources},
         "needs": needs,
         "tools": {name: pins[name] for name in stage.tools},
     }
     return sha256_value(parts)[:20]
+
+
+def stage_files(stage: Stage) -> dict[str, str]:
+    """Hashes of all files of the tree that the recipe reads, itself included."""
+    return tree_hash([stage.run, *stage.inputs])
 
 
 def source_date_epoch(path: Path = TABLE) -> int:

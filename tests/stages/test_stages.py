@@ -131,3 +131,10 @@ def test_the_same_bytes_twice_or_a_difference(tree):
         results = build(stage)
         found = twice.differences(schedule.job(stage, {}, 1, {}), results["first"])
         assert [line.split(":")[0] for line in found] == differing
+
+
+def test_an_input_that_changes_during_the_build_makes_no_result(tree):
+    (tree.root / "first").write_text("#!/bin/sh\necho new >input; echo x >$OUT/text\n")
+    with pytest.raises(BuildError):
+        build(tree.stage("first"))
+    assert not list(tree.cache.glob("stages/*"))
