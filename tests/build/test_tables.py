@@ -1,0 +1,59 @@
+"""The real tables, read without building anything: what they name exists and is asked for."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from assemble.table import Line, read_table
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = sorted(path.parent.name for path in ROOT.glob("images/*/rootfs.table"))
+STAGES = tomllib.loads((ROOT / "scripts/stages.toml").read_text())["stage"]
+TABLES = {
+    "initramfs": "init/initramfs.table",
+    "initramfs-full": "init/initramfs-full.table",
+    "system-image": "init/system.table",
+}
+RENDERED = {"passwd", "group", "shadow", "os-release"}
+
+
+def lines(table: str) -> list[Line]:
+    """All lines of a table and of those that it includes."""
+    found = []
+    for line in read_table(ROOT / table, table):
+        found.append(line)
+        if line.directive == "include":
+            found += lines(line["source"])
+    return found
+
+
+@pytest.mark.parametrize("stage", TABLES)
+def test_sources_exist_or_come_from_a_needed_stage(stage):
+    for line in lines(TABLES[stage]):
+        source = line.fields.get("source", "")
+        name, colon, path = source.partition(":")
+        if name == "rendered":
+            assert path in RENDERED, line.where
+        elif colon:
+            assert name in STAGES[stage]["needs"], f"{line.where}: {source}"
+        elif source:
+            assert (ROOT / source).exists(), f"{line.where}: {source}"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_entrypoint_is_in_the_image(service):
+    config = json.loads((ROOT / f"images/{service}/config.json").read_text())["config"]
+    paths = {
+        line["path"]
+        for line in lines(f"images/{service}/rootfs.table")
+        if line.directive in ("file", "link")
+    }
+    assert config["Entrypoint"][0] in paths
+
+
+def test_system_image_holds_every_service_image():
+    paths = {line["path"] for line in lines(TABLES["system-image"])}
+    for service in SERVICES:
+        assert {f"/images/{service}/rootfs", f"/images/{service}/config.json"} <= paths
