@@ -9,6 +9,7 @@ from . import qemu
 from .paths import CACHE
 
 LIMIT = 3.0  # seconds that a tiny guest may take with KVM; it needs one
+SIGN_OF_LIFE = b"Unable to mount root fs"  # a guest that crashes ends QEMU as well
 
 
 def choose(wanted: str, kernel: Path) -> str:
@@ -31,8 +32,8 @@ def _kvm_boots(kernel: Path) -> bool:
 
 def _try(kernel: Path) -> bool:
     """A kernel without a root panics at once, and QEMU ends by itself."""
-    machine = qemu.Machine(kernel, append="panic=-1 quiet", memory=256, accelerator="kvm")
-    machine.serial = "none"
+    machine = qemu.Machine(kernel, append="console=ttyS0 panic=-1 quiet", memory=256)
+    machine.accelerator = "kvm"
     try:
         done = subprocess.run(
             qemu.command(machine), stdin=subprocess.DEVNULL, capture_output=True,
@@ -40,4 +41,4 @@ def _try(kernel: Path) -> bool:
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return False
-    return done.returncode == 0
+    return SIGN_OF_LIFE in done.stdout
