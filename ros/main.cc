@@ -7,10 +7,7 @@
 
 #include "base/log.h"
 #include "cli/cli.h"
-#include "cli/cli.h"
 #include "cli/console.h"
-#include "logd/logd.h"
-#include "manager/manager.h"
 #include "logd/logd.h"
 #include "manager/manager.h"
 #include "pid1/pid1.h"
