@@ -1,0 +1,61 @@
+#include "host/user_files.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "fakes/temp_root.h"
+
+namespace ros::host {
+namespace {
+
+class UserFilesTest : public ::testing::Test {
+ protected:
+  Result<void> write(std::vector<config::WriteFile> list, const std::string& root = "") {
+    return write_files({root, std::move(list)}, "/run/etc", root_.files());
+  }
+  fakes::TempRoot root_;
+  unsigned uid_ = getuid();
+  unsigned gid_ = getgid();
+};
+
+TEST_F(UserFilesTest, FilesWithModeBelowTheRoot) {
+  ASSERT_TRUE(write({{.path = "/opt/a/b", .content = "text", .permissions = 0600}}, "/tree"));
+  EXPECT_EQ(root_.read("/tree/opt/a/b"), "text");
+  EXPECT_EQ(root_.mode("/tree/opt/a/b"), 0600U);
+}
+
+TEST_F(UserFilesTest, OneBadFileDoesNotKeepTheOthersFromBeingWritten) {
+  const auto result = write({{.path = "relative"},
+                             {.path = "/a/../../etc/shadow"},
+                             {.path = "/directory/"},
+                             {.path = "/x", .content = "", .owner = "nobody-here"},
+                             {.path = "/good", .content = "yes"}});
+  EXPECT_EQ(result.error().message,
+            "write_files 'relative': expected an absolute path of a file, without '..'; "
+            "write_files '/a/../../etc/shadow': expected an absolute path of a file, without '..'; "
+            "write_files '/directory/': expected an absolute path of a file, without '..'; "
+            "write_files '/x': no user 'nobody-here'");
+  EXPECT_EQ(root_.read("/good"), "yes");
+  EXPECT_FALSE(root_.files().exists("/x"));
+}
+
+TEST_F(UserFilesTest, KeysAreAddedOnce) {
+  const plan::WriteKeys action{"/home/r/.ssh/authorized_keys", uid_, gid_, {"key one", "key two"}};
+  root_.directory("/home/r");
+  ASSERT_TRUE(write_keys(action, root_.files()));
+  EXPECT_EQ(root_.mode("/home/r/.ssh"), 0700U);
+  EXPECT_EQ(root_.mode("/home/r/.ssh/authorized_keys"), 0600U);
+  root_.write("/home/r/.ssh/authorized_keys", "own key\nkey two");
+  ASSERT_TRUE(write_keys(action, root_.files()));
+  EXPECT_EQ(root_.read("/home/r/.ssh/authorized_keys"), "own key\nkey two\nkey one\n");
+}
+
+TEST_F(UserFilesTest, Lines) {
+  ASSERT_TRUE(write_lines({"/run/ros/autologin", {"ttyS0", "tty1"}}, root_.files()));
+  EXPECT_EQ(root_.read("/run/ros/autologin"), "ttyS0\ntty1\n");
+  ASSERT_TRUE(write_lines({"/run/ros/autologin", {}}, root_.files()));
+  EXPECT_EQ(root_.read("/run/ros/autologin"), "");
+}
+
+}  // namespace
+}  // namespace ros::host

@@ -1,0 +1,121 @@
+// The mounts and cgroups of process 1, and stage 1's search, against a file tree of the test.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "fakes/fake_mounter.h"
+#include "fakes/temp_root.h"
+#include "pid1/cgroups.h"
+#include "pid1/mounts.h"
+#include "pid1/system_image.h"
+#include "sys/superblock.h"
+
+namespace ros::pid1 {
+namespace {
+
+class SetupTest : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::vector<std::string> targets() const {
+    std::vector<std::string> result;
+    for (const auto& mount : mounter_.mounts) result.push_back(mount.target);
+    return result;
+  }
+  // A device whose first bytes are those of an erofs image or of an ISO.
+  void add_device(const std::string& name, std::size_t offset, std::string_view magic) {
+    std::string head(sys::kSuperblockHead, '\0');
+    head.replace(offset, magic.size(), magic);
+    root_.write("/dev/" + name, head);
+    root_.write("/sys/class/block/" + name + "/size", "8\n");
+    root_.write("/sys/class/block/" + name + "/uevent", "DEVTYPE=disk\n");
+  }
+  Result<void> find_image(const std::string& device) {
+    BootOptions options;
+    options.system_device = device;
+    options.system_wait = std::chrono::seconds(0);
+    return mount_system_image(options, "/sysroot", mounter_, root_.files());
+  }
+
+  fakes::TempRoot root_;
+  fakes::FakeMounter mounter_;
+};
+
+TEST_F(SetupTest, MountsComeAfterTheDirectoriesTheyLieIn) {
+  mount_all(base_mounts(), mounter_, root_.files());
+  mount_all(system_mounts(), mounter_, root_.files());
+  EXPECT_EQ(mounter_.mounts.size(), base_mounts().size() + system_mounts().size());
+  const auto order = targets();
+  EXPECT_EQ(order.front(), "/dev");
+  EXPECT_EQ(order.back(), "/");  // sharing comes last and covers all
+  EXPECT_LT(std::ranges::find(order, "/dev"), std::ranges::find(order, "/dev/pts"));
+  EXPECT_LT(std::ranges::find(order, "/sys"), std::ranges::find(order, "/sys/fs/cgroup"));
+}
+
+TEST_F(SetupTest, WhatIsMountedStaysAndAFailureDoesNotStopTheRest) {
+  root_.write("/proc/self/mountinfo", "20 1 0:6 / /dev rw - devtmpfs devtmpfs rw\n");
+  mounter_.fail_with["/proc"] = EBUSY;
+  mount_all(base_mounts(), mounter_, root_.files());
+  EXPECT_EQ(targets(), (std::vector<std::string>{"/sys", "/run"}));
+}
+
+TEST_F(SetupTest, CgroupsGetEveryControllerOfTheKernel) {
+  const std::string top = "/sys/fs/cgroup";
+  root_.write(top + "/cgroup.controllers", "cpu memory pids\n");
+  for (const auto* const group : {"", "/system", "/user"})
+    root_.write(top + group + "/cgroup.subtree_control", "");
+  make_cgroups(root_.files());
+  EXPECT_TRUE(root_.files().exists(top + "/init"));
+  for (const auto* const group : {"", "/system", "/user"})
+    EXPECT_EQ(root_.read(top + group + "/cgroup.subtree_control"), "+cpu +memory +pids ");
+  EXPECT_FALSE(root_.files().exists(top + "/init/cgroup.subtree_control"));
+}
+
+TEST_F(SetupTest, TheImageOfTheInitramfsWinsOverADevice) {
+  add_device("vda", 1024, "\xe2\xe1\xf5\xe0");
+  root_.write("/system.erofs", "image");
+  ASSERT_TRUE(find_image("/dev/vda"));
+  ASSERT_EQ(mounter_.mounts.size(), 1U);
+  EXPECT_EQ(mounter_.mounts[0], (sys::Mount{"/system.erofs", "/sysroot", "erofs", {"ro"}}));
+}
+
+TEST_F(SetupTest, ARawImageOnADevice) {
+  add_device("vda", 1024, "\xe2\xe1\xf5\xe0");
+  ASSERT_TRUE(find_image("/dev/vda"));
+  EXPECT_EQ(mounter_.mounts[0].describe(), "mount '/dev/vda' on '/sysroot' (erofs)");
+}
+
+TEST_F(SetupTest, AFileOnAMedium) {
+  add_device("sr0", 32768,
+             "\x01"
+             "CD001");
+  root_.write("/run/ros/medium/roster/system.erofs", "image");
+  ASSERT_TRUE(find_image("/dev/sr0"));
+  ASSERT_EQ(mounter_.mounts.size(), 2U);
+  EXPECT_EQ(mounter_.mounts[0].describe(), "mount '/dev/sr0' on '/run/ros/medium' (iso9660)");
+  EXPECT_EQ(mounter_.mounts[1].source, "/run/ros/medium/roster/system.erofs");
+}
+
+TEST_F(SetupTest, AMediumWithoutTheFileIsLetGo) {
+  add_device("sr0", 32768,
+             "\x01"
+             "CD001");
+  EXPECT_EQ(find_image("/dev/sr0").error().message,
+            "no file '/roster/system.erofs' on '/dev/sr0' (iso9660)");
+  EXPECT_EQ(mounter_.unmounted, std::vector<std::string>{"/run/ros/medium"});
+}
+
+TEST_F(SetupTest, ReasonsForHavingNoImage) {
+  EXPECT_EQ(find_image("").error().message,
+            "no system image: the initramfs has no '/system.erofs' and rancher.system.dev= is not "
+            "set");
+  EXPECT_EQ(find_image("LABEL=none").error().message,
+            "rancher.system.dev=LABEL=none: no such device after 0 s");
+  EXPECT_EQ(
+      find_image("vda").error().message,
+      "rancher.system.dev: 'vda': expected /dev/NAME, LABEL=, UUID=, PARTLABEL= or PARTUUID=");
+  add_device("vda", 0, "");
+  EXPECT_EQ(find_image("/dev/vda").error().message,
+            "'/dev/vda' holds no file system that could be booted from");
+}
+
+}  // namespace
+}  // namespace ros::pid1
