@@ -8,6 +8,11 @@
 namespace ros::host {
 namespace {
 
+config::WriteFile file(const std::string& path, const std::string& content,
+                       const std::string& owner = "", unsigned permissions = 0644) {
+  return {path, content, owner, permissions, ""};
+}
+
 class UserFilesTest : public ::testing::Test {
  protected:
   Result<void> write(std::vector<config::WriteFile> list, const std::string& root = "") {
@@ -19,17 +24,15 @@ class UserFilesTest : public ::testing::Test {
 };
 
 TEST_F(UserFilesTest, FilesWithModeBelowTheRoot) {
-  ASSERT_TRUE(write({{.path = "/opt/a/b", .content = "text", .permissions = 0600}}, "/tree"));
+  ASSERT_TRUE(write({file("/opt/a/b", "text", "", 0600)}, "/tree"));
   EXPECT_EQ(root_.read("/tree/opt/a/b"), "text");
   EXPECT_EQ(root_.mode("/tree/opt/a/b"), 0600U);
 }
 
 TEST_F(UserFilesTest, OneBadFileDoesNotKeepTheOthersFromBeingWritten) {
-  const auto result = write({{.path = "relative"},
-                             {.path = "/a/../../etc/shadow"},
-                             {.path = "/directory/"},
-                             {.path = "/x", .content = "", .owner = "nobody-here"},
-                             {.path = "/good", .content = "yes"}});
+  const auto result =
+      write({file("relative", ""), file("/a/../../etc/shadow", ""), file("/directory/", ""),
+             file("/x", "", "nobody-here"), file("/good", "yes")});
   EXPECT_EQ(result.error().message,
             "write_files 'relative': expected an absolute path of a file, without '..'; "
             "write_files '/a/../../etc/shadow': expected an absolute path of a file, without '..'; "
