@@ -68,7 +68,7 @@ bool needs_quotes(std::string_view text) {
   if (word.empty() || word == "~" || word == "null" || word == "y" || word == "n") return true;
   if (parse_truth(word)) return true;
   const bool number =
-      std::ranges::count(word, '.') <= 1 &&
+      std::ranges::count(word, '.') <= 1 && std::ranges::any_of(word, is_digit) &&
       (is_digit(word[0]) || std::string_view("+-.").contains(word[0])) &&
       std::ranges::all_of(word, [](char c) {
         return is_digit(c) || (c >= 'a' && c <= 'f') || std::string_view("+-._xo:").contains(c);

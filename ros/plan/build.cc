@@ -113,7 +113,9 @@ class Builder {
   }
 
   void commands() {
-    if (!config_.bootcmd.empty()) add("bootcmd", RunCommands{config_.bootcmd}, leaves());
+    if (!config_.bootcmd.empty())
+      add("bootcmd", RunCommands{config_.bootcmd},
+          {"config", "user-modules", "sysctl", "hostname", "etc", "write-files"});
     if (config_.runcmd.empty()) return;
     WriteLines lines{std::string(kRuncmdPath), {}};
     for (const auto& argv : config_.runcmd) lines.lines.push_back(nlohmann::json(argv).dump());

@@ -86,12 +86,15 @@ struct Describe {
   }
 };
 
-// Rows of cells as columns two blanks apart; the last column is as long as it is.
+constexpr std::size_t kWidest = 30;  // a longer cell moves what follows it
+
+// Rows of cells as columns two blanks apart.
 std::string columns(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], std::min(row[i].size(), kWidest));
   }
   std::string text;
   for (const auto& row : rows) {

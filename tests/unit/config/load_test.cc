@@ -1,0 +1,236 @@
+#include "config/load.h"
+
+#include <gtest/gtest.h>
+
+#include "config/schema.h"
+#include "config_helpers.h"
+
+namespace ros::config {
+namespace {
+
+using tests::Lines;
+using tests::load_text;
+
+Lines complaints(const std::string& text) {
+  return tests::lines(load_text(text).complaints);
+}
+
+TEST(Load, NothingGivesTheDefaults) {
+  const auto result = load({}, "");
+  EXPECT_EQ(result.complaints, Complaints{});
+  EXPECT_EQ(result.config.state, StateConfig{});
+  EXPECT_EQ(result.config.defaults.hostname, "rancher");
+  EXPECT_TRUE(result.config.services.empty());
+}
+
+TEST(Load, EveryKindOfValue) {
+  const auto result = load_text(R"(#cloud-config
+hostname: box
+ssh_authorized_keys: [ssh-ed25519 AAAA a]
+runcmd:
+- echo hi
+- [touch, /x y]
+rancher:
+  debug: yes
+  modules: [btrfs, "loop max_loop=8"]
+  environment: {A: 1, B: true, C: ~}
+  sysctl: {net.ipv4.ip_forward: 0}
+  shutdown_timeout: 90
+  network: {dns: {nameservers: [1.1.1.1], search: [lan]}}
+  state: {dev: LABEL=S, fstype: ext4, wait: true, required: on}
+  docker: {extra_args: [--x], environment: [P=q], insecure_registry: [r], registry_mirror: m}
+)");
+  EXPECT_EQ(tests::lines(result.complaints), Lines{});
+  const auto& config = result.config;
+  EXPECT_EQ(config.hostname, "box");
+  EXPECT_EQ(config.ssh_authorized_keys, Lines{"ssh-ed25519 AAAA a"});
+  EXPECT_EQ(config.runcmd, (std::vector<Lines>{{"sh", "-c", "echo hi"}, {"touch", "/x y"}}));
+  EXPECT_TRUE(config.debug);
+  EXPECT_EQ(config.modules, (Lines{"btrfs", "loop max_loop=8"}));
+  EXPECT_EQ(config.environment, (Lines{"A=1", "B=true"}));
+  EXPECT_EQ(config.sysctl.at("net.ipv4.ip_forward"), "0");
+  EXPECT_EQ(config.shutdown_timeout.count(), 90);
+  EXPECT_EQ(config.dns_nameservers, Lines{"1.1.1.1"});
+  EXPECT_EQ(config.dns_search, Lines{"lan"});
+  EXPECT_EQ(config.state, (StateConfig{"LABEL=S", "ext4", true, true}));
+  EXPECT_EQ(config.docker, (DockerConfig{{"--x"}, {"P=q"}, {"r"}, "m", true}));
+}
+
+TEST(Load, UnknownKeysNameTheNearest) {
+  EXPECT_EQ(complaints("rancher:\n  debgu: true\n"),
+            Lines{"user:2:3: rancher.debgu: unknown key; did you mean 'rancher.debug'?"});
+  EXPECT_EQ(complaints("hostnam: x\n"),
+            Lines{"user:1:1: hostnam: unknown key; did you mean 'hostname'?"});
+  EXPECT_EQ(complaints("debug: true\n"),
+            Lines{"user:1:1: debug: unknown key; did you mean 'rancher.debug'?"});
+  EXPECT_EQ(complaints("rancher: {stat: {dev: x}}\n"),
+            Lines{"user:1:11: rancher.stat: unknown key; did you mean 'rancher.state'?"});
+  EXPECT_EQ(complaints("rancher: {foo: 1}\n"), Lines{"user:1:11: rancher.foo: unknown key"});
+  EXPECT_EQ(
+      complaints("rancher.debug: true\n"),
+      Lines{"user:1:1: rancher.debug: unknown key; a dot does not nest, write one level a line"});
+}
+
+TEST(Load, WrongTypesAreLeftOut) {
+  const auto result = load_text(R"(hostname: [x]
+ssh_authorized_keys: key
+rancher:
+  debug: maybe
+  state: on
+  modules: [a, {b: c}, d]
+  sysctl: [x]
+  shutdown_timeout: 1m
+  environment: [A=1, =x, [y]]
+)");
+  EXPECT_EQ(tests::lines(result.complaints),
+            (Lines{"user:1:11: hostname: expected a text, got a list",
+                   "user:2:22: ssh_authorized_keys: expected a list of texts, got 'key'",
+                   "user:4:10: rancher.debug: expected true or false, got 'maybe'",
+                   "user:5:10: rancher.state: expected a map, got 'on'",
+                   "user:6:16: rancher.modules[1]: expected a text, got a map",
+                   "user:7:11: rancher.sysctl: expected a map of texts, got a list",
+                   "user:8:21: rancher.shutdown_timeout: expected a whole number from 5 to 86400, "
+                   "got '1m'",
+                   "user:9:22: rancher.environment[1]: expected name=value, got '=x'",
+                   "user:9:26: rancher.environment[2]: expected name=value, got a list"}));
+  EXPECT_EQ(result.config.modules, (Lines{"a", "d"}));
+  EXPECT_EQ(result.config.environment, Lines{"A=1"});
+  EXPECT_EQ(result.config.shutdown_timeout.count(), 60);
+}
+
+TEST(Load, AWrongValueKeepsThatOfTheLowerLayer) {
+  const auto result = load({{"os", "hostname: low\n", true}, {"user", "hostname: {a: b}\n"}}, "");
+  EXPECT_EQ(result.config.hostname, "low");
+  EXPECT_EQ(tests::lines(result.complaints),
+            Lines{"user:1:11: hostname: expected a text, got a map"});
+}
+
+TEST(Load, LaterLayersWin) {
+  const auto result = load({{"a", "hostname: a\nrancher: {modules: [x], debug: true}\n"},
+                            {"b", "hostname: b\nrancher: {modules: [y]}\n"}},
+                           "cc.hostname=c");
+  EXPECT_EQ(result.config.hostname, "c");
+  EXPECT_EQ(result.config.modules, Lines{"y"});
+  EXPECT_TRUE(result.config.debug);
+}
+
+TEST(Load, EmptyValuesGoBackToTheDefaultEmptySectionsDoNot) {
+  const auto result = load({{"a", "hostname: a\nrancher: {debug: true, modules: [x]}\n"},
+                            {"b", "hostname:\nrancher:\n"}},
+                           "");
+  EXPECT_EQ(tests::lines(result.complaints), Lines{});
+  EXPECT_EQ(result.config.hostname, "");
+  EXPECT_TRUE(result.config.debug);
+}
+
+TEST(Load, FilesThatAreNoCloudConfig) {
+  EXPECT_EQ(complaints("#!/bin/sh\necho: hi\n"),
+            Lines{"user:1:1: left out: a script; scripts as user-data are not supported"});
+  EXPECT_EQ(complaints("\x1f\x8b\x08"),
+            Lines{"user:1:1: left out: compressed with gzip; give it as plain text"});
+  EXPECT_EQ(complaints("#compose\na: b\n").size(), 1U);
+  EXPECT_EQ(complaints("just words\n"),
+            Lines{"user:1:1: expected a map of keys, got 'just words'; the file is left out"});
+  EXPECT_EQ(complaints("- a\n"),
+            Lines{"user:1:1: expected a map of keys, got a list; the file is left out"});
+  EXPECT_EQ(complaints("#cloud-config\r\nhostname: x\r\n"), Lines{});
+  EXPECT_EQ(complaints(""), Lines{});
+}
+
+TEST(Load, AFileThatDoesNotParseIsLeftOutAlone) {
+  const auto result = load(
+      {{"a", "hostname: a\n"}, {"b", "hostname: b\nx: [\n"}, {"c", "rancher: {debug: true}\n"}},
+      "");
+  EXPECT_EQ(result.config.hostname, "a");
+  EXPECT_TRUE(result.config.debug);
+  ASSERT_EQ(result.complaints.size(), 1U);
+  EXPECT_EQ(result.complaints[0].position.file, "b");
+  EXPECT_EQ(result.complaints[0].position.line, 3);
+  EXPECT_TRUE(result.complaints[0].message.ends_with("; the file is left out"));
+}
+
+TEST(Load, SomeKeysCountOnTheCommandLineOnly) {
+  EXPECT_EQ(complaints("rancher: {password: secret, autologin: [tty1]}\n"),
+            (Lines{"user:1:21: rancher.password: counts on the kernel command line only",
+                   "user:1:40: rancher.autologin: counts on the kernel command line only"}));
+  EXPECT_EQ(load_text("rancher: {password: x}").config.password, "");
+  EXPECT_EQ(load({}, "rancher.password=x").config.password, "x");
+}
+
+TEST(Load, KnownWithoutEffect) {
+  EXPECT_EQ(complaints("rancher: {rm_usr: true}\n"),
+            Lines{"user:1:19: rancher.rm_usr: has no effect here"});
+}
+
+TEST(Load, ComplaintsAreLimited) {
+  std::string text;
+  for (int i = 0; i < 80; ++i) text += "x" + std::to_string(i) + ": 1\n";
+  const auto found = complaints(text);
+  ASSERT_EQ(found.size(), 51U);
+  EXPECT_EQ(found.back(), "user: 30 more complaints");
+}
+
+TEST(Load, WriteFiles) {
+  const auto result = load_text(R"(write_files:
+- path: /a
+  content: "x\n"
+  owner: root:docker
+  permissions: 0600
+  container: docker
+- path: /b
+  encoding: b64
+  content: aGVsbG8=
+- {path: c, content: x}
+- {path: /d, encoding: gzip, content: x}
+- {path: /e, encoding: base64, content: "***"}
+- {path: /f, mode: 0644}
+- {content: x}
+- {path: /g, permissions: rw}
+- /h
+)");
+  const WriteFile a{"/a", "x\n", "root:docker", 0600, "docker"};
+  const WriteFile b{"/b", "hello", "", 0644, ""};
+  EXPECT_EQ(result.config.write_files, (std::vector<WriteFile>{a, b}));
+  EXPECT_EQ(tests::lines(result.complaints),
+            (Lines{"user:10:3: write_files[2]: expected an absolute 'path'",
+                   "user:11:24: write_files[3].encoding: expected 'base64' or no encoding, got "
+                   "'gzip'; the file is not written",
+                   "user:12:24: write_files[4].encoding: not base64: unexpected character code 42",
+                   "user:13:14: write_files[5].mode: unknown key",
+                   "user:14:3: write_files[6]: expected an absolute 'path'",
+                   "user:15:27: write_files[7].permissions: expected octal permissions such as "
+                   "'0644', got 'rw'",
+                   "user:16:3: write_files[8]: expected a map, got '/h'"}));
+}
+
+TEST(Get, PrintsLikeRancherOs) {
+  const auto tree = load_text(R"(hostname: box
+rancher:
+  debug: yes
+  modules: [b, a]
+  environment: {B: '1', A: x}
+  services: {s: {image: i}}
+)")
+                        .merged;
+  EXPECT_EQ(get(tree, "hostname"), "box\n");
+  EXPECT_EQ(get(tree, "rancher.debug"), "true\n");
+  EXPECT_EQ(get(tree, "rancher.docker.debug"), "true\n");
+  EXPECT_EQ(get(tree, "rancher.modules"), "- b\n- a\n\n");
+  EXPECT_EQ(get(tree, "rancher.environment"), "A: x\nB: '1'\n\n");
+  EXPECT_EQ(get(tree, "rancher.services.s.image"), "i\n");
+}
+
+TEST(Get, UnsetKeysGiveTheirDefaults) {
+  const auto tree = load_text("").merged;
+  EXPECT_EQ(get(tree, "rancher.debug"), "false\n");
+  EXPECT_EQ(get(tree, "hostname"), "\n");
+  EXPECT_EQ(get(tree, "rancher.shutdown_timeout"), "60\n");
+  EXPECT_EQ(get(tree, "rancher.modules"), "[]\n\n");
+  EXPECT_EQ(get(tree, "rancher.state"), "{}\n\n");
+  EXPECT_EQ(get(tree, "rancher.foo"), "\n");
+  EXPECT_EQ(get(tree, "rancher.services.none.image"), "\n");
+  EXPECT_EQ(get(tree, ""), "");
+}
+
+}  // namespace
+}  // namespace ros::config
