@@ -63,26 +63,29 @@ Result<bool> parse_truth(std::string_view text) {
   return expected("true or false", text);
 }
 
-bool needs_quotes(std::string_view text) {
-  const auto word = lower(text);
-  if (word.empty() || word == "~" || word == "null" || word == "y" || word == "n") return true;
-  if (parse_truth(word)) return true;
-  const bool number =
-      std::ranges::count(word, '.') <= 1 && std::ranges::any_of(word, is_digit) &&
-      (is_digit(word[0]) || std::string_view("+-.").contains(word[0])) &&
-      std::ranges::all_of(word, [](char c) {
-        return is_digit(c) || (c >= 'a' && c <= 'f') || std::string_view("+-._xo:").contains(c);
-      });
-  if (number || word == ".inf" || word == "-.inf" || word == ".nan") return true;
+bool is_plain(std::string_view text) {
+  if (text.empty()) return false;
   constexpr std::string_view kIndicators = "-?:,[]{}#&*!|>'\"%@` ";
   const bool dash_word =
       (text[0] == '-' || text[0] == '?' || text[0] == ':') && text.size() > 1 && text[1] != ' ';
-  if (kIndicators.contains(text[0]) && !dash_word) return true;
-  if (text == "<<" || text.starts_with("---") || text.starts_with("...")) return true;
-  if (text.back() == ' ' || text.back() == ':') return true;
-  if (text.contains(": ") || text.contains(" #")) return true;
-  return std::ranges::any_of(
+  if (kIndicators.contains(text[0]) && !dash_word) return false;
+  if (text == "<<" || text.starts_with("---") || text.starts_with("...")) return false;
+  if (text.back() == ' ' || text.back() == ':') return false;
+  if (text.contains(": ") || text.contains(" #")) return false;
+  return std::ranges::none_of(
       text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; });
+}
+
+bool needs_quotes(std::string_view text) {
+  if (!is_plain(text) || parse_truth(text)) return true;
+  const auto word = lower(text);
+  if (word == "~" || word == "null" || word == "y" || word == "n") return true;
+  if (word == ".inf" || word == "-.inf" || word == ".nan") return true;
+  const bool digits = std::ranges::count(word, '.') <= 1 && std::ranges::any_of(word, is_digit);
+  return digits && (is_digit(word[0]) || std::string_view("+-.").contains(word[0])) &&
+         std::ranges::all_of(word, [](char c) {
+           return is_digit(c) || (c >= 'a' && c <= 'f') || std::string_view("+-._xo:").contains(c);
+         });
 }
 
 Result<std::uint64_t> parse_bytes(std::string_view text) {

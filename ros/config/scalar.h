@@ -15,8 +15,11 @@ namespace ros::config {
 // true yes on / false no off, in any case.
 [[nodiscard]] Result<bool> parse_truth(std::string_view text);
 
-// Whether YAML would read the plain text as something else than itself: a number, a truth value,
-// null, or syntax.
+// Whether the text can stand in YAML without quotes and still be one scalar.
+[[nodiscard]] bool is_plain(std::string_view text);
+
+// Whether YAML would read the text without quotes as something else than a text: a number, a truth
+// value, null, or syntax.
 [[nodiscard]] bool needs_quotes(std::string_view text);
 
 // "64m", "1.5g", "4096": bytes, with the units b k m g t (powers of 1024, "kb" and "kib" too).

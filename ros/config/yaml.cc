@@ -63,9 +63,10 @@ class Builder : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    Node node = make(Node::Kind::kScalar, mark);
+    const bool quoted = tag == "!" || tag == std::string(kStandardTag) + "str";
+    Node node = make(value.empty() && !quoted ? Node::Kind::kNull : Node::Kind::kScalar, mark);
     node.text = value;
-    node.quoted = tag == "!" || tag == std::string(kStandardTag) + "str";
+    node.quoted = quoted;
     if (value.find('\0') != std::string::npos) throw Stop{mark, "a text may not hold a NUL"};
     note_tag(mark, tag);
     finish(std::move(node), mark, anchor);
@@ -174,6 +175,8 @@ class Builder : public YAML::EventHandler {
 
   static void take_key(Open& frame, const Node& node, const YAML::Mark& mark) {
     if (!node.is_scalar()) throw Stop{mark, "a key must be a text, got " + node.describe()};
+    if (node.text.size() > kMaxYamlKey)
+      throw Stop{mark, fmt::format("a key is longer than {} bytes", kMaxYamlKey)};
     frame.has_key = true;
     frame.key = node.text;
     frame.key_position = node.position;

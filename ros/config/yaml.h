@@ -12,6 +12,7 @@
 namespace ros::config {
 
 inline constexpr std::size_t kMaxYamlBytes = std::size_t{1} << 20U;
+inline constexpr std::size_t kMaxYamlKey = 200;  // bytes
 inline constexpr int kMaxYamlDepth = 64;
 inline constexpr int kMaxYamlValues = 20'000;
 

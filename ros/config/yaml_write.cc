@@ -94,7 +94,7 @@ class Writer {
     if (node.is_map()) return "{}";
     if (node.is_null()) return "null";
     if (fits_literal(node.text)) return literal(node.text, column);
-    const bool plain = node.quoted ? !needs_quotes(node.text) : true;
+    const bool plain = node.quoted ? !needs_quotes(node.text) : is_plain(node.text);
     return plain ? node.text : quoted_text(node.text);
   }
 

@@ -2,10 +2,12 @@
 // socket.
 //
 // One HTTP/2 connection (nghttp2) driven by the caller's event loop; every call has a deadline and
-// fails with ETIMEDOUT when it passes, ECANCELED when the connection or the awaiting task goes,
-// ENOENT for grpc NOT_FOUND, EEXIST for ALREADY_EXISTS, EPROTO for what can't be decoded. Errors
-// name the call:
+// fails with ETIMEDOUT when it passes, ECONNREFUSED when no daemon answers on the socket, ECANCELED
+// when the connection goes during the call, ENOENT for grpc NOT_FOUND, EEXIST for ALREADY_EXISTS,
+// EBUSY for FAILED_PRECONDITION (grpc_wire.cc has the whole table), EPROTO for what can't be
+// decoded. Errors name the call:
 //   containerd: containers.Create 'docker.3': already exists
+// Destroying an awaiting Task cancels its call; destroying the Client ends all calls.
 // The client reconnects on the next call after the daemon went away; it never retries a call
 // itself.
 #pragma once
@@ -32,7 +34,7 @@ struct Container {
   std::string snapshotter;  // "" = none: rootfs mounts are given at task creation
   std::string snapshot_key;
   std::string spec_json;    // OCI runtime specification
-  std::string shim_group;   // runtime option: see io.containerd.runc.v2.group
+  std::string shim_group;   // kept as the annotation io.containerd.runc.v2.group of the spec
   std::string shim_cgroup;  // runtime option ShimCgroup; "" = the daemon's
 };
 
@@ -105,7 +107,9 @@ class Client {
   // Removes an ended task and its shim.
   virtual sys::Task<Result<TaskExit>> delete_task(std::string container_id, Deadline deadline) = 0;
   virtual sys::Task<Result<std::vector<TaskInfo>>> list_tasks(Deadline deadline) = 0;
-  // Runs argv in the container's namespaces and resolves with its exit code.
+  // Runs argv in the container with its environment and user, without input or output, and
+  // resolves with its exit code. At the deadline the process is killed; when the awaiting Task is
+  // destroyed it is left to end by itself, and `exec_id` stays taken until the task is deleted.
   virtual sys::Task<Result<TaskExit>> exec(std::string container_id, std::string exec_id,
                                            std::vector<std::string> argv, Deadline deadline) = 0;
 
@@ -118,16 +122,20 @@ class Client {
 
   virtual sys::Task<Result<std::vector<Image>>> list_images(Deadline deadline) = 0;
   virtual sys::Task<Result<void>> delete_image(std::string name, Deadline deadline) = 0;
-  // Transfer service: registry -> image store, unpacked for the overlayfs snapshotter.
+  // Transfer service: registry -> image store, unpacked for the overlayfs snapshotter. A daemon
+  // that can't unpack skips that part silently: content_labels() of the configuration tells.
   virtual sys::Task<Result<Image>> pull(std::string reference, bool plain_http,
                                         Deadline deadline) = 0;
   // The blob with this digest from the content store; an error when larger than `limit` bytes.
   virtual sys::Task<Result<std::string>> read_content(std::string digest, std::size_t limit,
                                                       Deadline deadline) = 0;
-  // Labels of the blob with this digest; an unpacked image's configuration names its top snapshot here.
+  // Labels of the blob with this digest. An unpacked image's configuration has its chain id as
+  // "containerd.io/gc.ref.snapshot.overlayfs".
   virtual sys::Task<Result<std::map<std::string, std::string>>> content_labels(
       std::string digest, Deadline deadline) = 0;
-  // A writable snapshot `key` over the unpacked image's chain id; gives its mounts.
+
+  // A writable snapshot `key` over the unpacked image's chain id; gives its mounts. It stays until
+  // remove_snapshot().
   virtual sys::Task<Result<std::vector<sys::Mount>>> prepare_snapshot(std::string key,
                                                                       std::string parent,
                                                                       Deadline deadline) = 0;
@@ -142,6 +150,9 @@ class Client {
 struct ClientOptions {
   std::string socket = "/run/system-containerd/containerd.sock";
   std::string name_space = "system";  // metadata "containerd-namespace"
+  // Metadata "containerd-lease": what calls of this client make is kept from the garbage collector
+  // as long as this lease exists. "" = none.
+  std::string lease = "";
 };
 
 [[nodiscard]] std::unique_ptr<Client> connect(sys::EventLoop& loop, ClientOptions options);

@@ -1,12 +1,23 @@
 // OCI runtime specification (opencontainers/runtime-spec 1.2, config.json) of one service
-// container. Pure: equal inputs give equal JSON.
+// container. Pure but for the look at device nodes: equal inputs give equal JSON.
+//
+// What a service gets without asking: its own mount, cgroup, pid, ipc and uts namespaces (the
+// host's where the definition says so), the host's network or none, the host's hostname unless it
+// has its own, Docker's default capabilities, a tmpfs at /run, and /run/etc (the changeable files
+// of /etc) read-only. A volume or tmpfs at one of these places replaces the default, so
+// "/run/etc:/run/etc" makes it writable. privileged: all capabilities, the host's /dev, writable
+// /sys and cgroups, nothing masked. There is no seccomp profile yet: it comes with the hardening of
+// the services. process.terminal is always false: a service with a terminal opens its tty_device
+// itself.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "config/service.h"
+#include "sys/device.h"
 
 namespace ros::containerd {
 
@@ -23,16 +34,25 @@ struct ImageConfig {
 // From the text of an OCI image configuration.
 [[nodiscard]] Result<ImageConfig> parse_image_config(const std::string& json);
 
+// "true": the service's processes may gain privileges by set-user-id files (privileged ones may
+// anyway).
+inline constexpr const char* kNewPrivilegesLabel = "io.rancher.os.new_privileges";
+
 struct SpecInput {
   const config::ServiceDefinition& service;
   const ImageConfig& image;
   std::string id;           // container id
   std::string cgroup_path;  // "/system/docker"
-  std::string
-      notify_socket_dir;  // host directory bound at /run/notify, "" = none (readiness notify)
+  // Host directory bound at /run/notify, "" = none; NOTIFY_SOCKET is /run/notify/socket.
+  std::string notify_socket_dir = "";
+  // Texts of the image's /etc/passwd and /etc/group, for a `user` with names.
+  std::string passwd = "";
+  std::string group = "";
+  // How `devices` and tty_device are looked up on the host.
+  std::function<Result<sys::DeviceNode>(const std::string& path)> device = sys::read_device_node;
 };
 
-// Errors: nothing to execute, a user name that is not numeric, an unknown capability or device.
+// Errors: nothing to execute, an unknown user, group, capability or device.
 [[nodiscard]] Result<std::string> build_spec(const SpecInput& input);
 
 }  // namespace ros::containerd

@@ -53,7 +53,7 @@ class Reply {
 
 struct ConnectionLimits {
   std::size_t slow_output = std::size_t{256} << 10U;  // above it part() says kSlow
-  std::size_t most_output = std::size_t{4} << 20U;    // above it the client is cut off
+  std::size_t most_output = std::size_t{16} << 20U;   // above it the client is cut off
   sys::Millis patience{30'000};  // for a request to arrive, and for output to be read
 };
 

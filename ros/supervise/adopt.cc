@@ -39,7 +39,8 @@ void Supervisor::restore(const Memory& memory) {
   record.desired = memory.desired;
   record.state = memory.state;
   record.reason = memory.reason;
-  record.generation = record.highest = memory.generation;
+  record.generation = memory.generation;
+  record.highest = std::max(memory.highest, memory.generation);
   record.blocked = memory.blocked;
   record.start_at = memory.start_at;
   record.ready_at = memory.ready_at;
@@ -188,6 +189,7 @@ std::vector<Memory> Supervisor::memory() const {
     memory.state = record.state == State::kRemoving ? record.next : record.state;
     memory.reason = record.reason;
     memory.generation = record.generation;
+    memory.highest = record.highest;
     memory.restarts = record.restarts.count();
     memory.blocked = record.blocked || !record.refused.empty();
     memory.start_at = record.start_at;

@@ -27,6 +27,7 @@ constexpr int kVersion = 1;
   memory.state = static_cast<State>(state);
   memory.reason = json.at("reason").get<std::string>();
   memory.generation = json.at("generation").get<Generation>();
+  memory.highest = json.at("highest").get<Generation>();
   memory.restarts = json.at("restarts").get<int>();
   memory.blocked = json.at("blocked").get<bool>();
   memory.start_at = optional_time(json.at("start_at"));
@@ -44,6 +45,7 @@ std::string encode_memory(const std::vector<Memory>& memory) {
                         {"state", static_cast<int>(each.state)},
                         {"reason", each.reason},
                         {"generation", each.generation},
+                        {"highest", each.highest},
                         {"restarts", each.restarts},
                         {"blocked", each.blocked},
                         {"start_at", optional_time(each.start_at)},

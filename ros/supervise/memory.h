@@ -16,7 +16,8 @@ struct Memory {
   Desired desired = Desired::kDown;
   State state = State::kDown;
   std::string reason;
-  Generation generation = 0;  // the last one used
+  Generation generation = 0;  // the present one, or the last
+  Generation highest = 0;     // of all that were ever used
   int restarts = 0;
   bool blocked = false;
   std::optional<Millis> start_at;

@@ -228,7 +228,7 @@ void Supervisor::deadline_passed(Record& record) {
       unexecuted_.insert(record.name);
       break;
     case State::kRestarting:
-      begin_start(record);
+      dirty_.push_back(record.name);
       break;
     default:
       break;

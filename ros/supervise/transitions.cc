@@ -71,6 +71,8 @@ void Supervisor::settle(Record& record) {
         enter(record, State::kDown, "stopped");
       } else if (record.again) {
         enter(record, State::kWaiting, "");
+      } else if (!record.deadline && record.leftovers.empty()) {
+        begin_start(record);
       }
       break;
     case State::kStopping:
@@ -262,7 +264,7 @@ void Supervisor::leave_removing(Record& record) {
     enter(record, State::kWaiting, "");
   } else {
     enter(record, record.next, record.reason);
-    if (record.next == State::kRestarting) record.deadline = now_ + record.delay;
+    if (record.state == State::kRestarting) record.deadline = now_ + record.delay;
   }
 }
 

@@ -129,6 +129,10 @@ TEST(Yaml, Limits) {
   EXPECT_FALSE(parse(std::string(100'000, '{')).ok);
   EXPECT_EQ(complaints(std::string(kMaxYamlBytes + 1, 'a')), Lines{"f: larger than 1048576 bytes"});
 
+  EXPECT_TRUE(parse(std::string(kMaxYamlKey, 'k') + ": 1").ok);
+  EXPECT_EQ(complaints(std::string(kMaxYamlKey + 1, 'k') + ": 1"),
+            Lines{"f:1:1: a key is longer than 200 bytes"});
+
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 10; ++i) {
     bomb += fmt::format("a{}: &a{} [", i, i);

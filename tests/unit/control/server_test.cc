@@ -72,23 +72,25 @@ TEST_F(ServerTest, AnswersRequestsOfOneConnectionInTurn) {
 
 TEST_F(ServerTest, AnswersLaterWhileOthersAreServed) {
   std::shared_ptr<Reply> held;
+  std::atomic<bool> released = false;
   serve([&](const Request& request, std::shared_ptr<Reply> reply) {
     if (std::holds_alternative<ServiceRestart>(request)) {
       held = std::move(reply);
       return;
     }
     reply->send(VersionInfo{"1.0", 1});
-    if (held) held->send(ServiceRows{});
+    if (!held) return;
+    held->send(ServiceRows{});
+    released = true;
   });
   run([&] {
     std::thread other([&] {
       auto slow = Client::connect(socket_).value();
       EXPECT_TRUE(slow.call(ServiceRestart{{"a"}, {}}));
     });
-    for (bool released = false; !released;) {
+    while (!released) {
       auto client = Client::connect(socket_).value();
       EXPECT_TRUE(client.call(Version{}));
-      released = held != nullptr;
     }
     other.join();
   });

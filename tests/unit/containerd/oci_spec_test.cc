@@ -1,0 +1,244 @@
+#include "containerd/oci_spec.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace ros::containerd {
+namespace {
+
+using config::ServiceDefinition;
+using Json = nlohmann::json;
+
+Result<sys::DeviceNode> fake_device(const std::string& path) {
+  if (path == "/dev/net/tun") return sys::DeviceNode{false, 10, 200, 0666, 0, 0};
+  if (path == "/dev/vda") return sys::DeviceNode{true, 254, 0, 0660, 0, 6};
+  if (path == "/dev/ttyS0") return sys::DeviceNode{false, 4, 64, 0660, 0, 5};
+  return fail_errno("device '" + path + "'", ENOENT);
+}
+
+constexpr const char* kPasswd = "root:x:0:0::/root:/bin/sh\nntp:x:38:40::/:/bin/false\n";
+constexpr const char* kGroup = "root:x:0:\nntp:x:40:\nclock:x:41:someone,ntp\ndocker:x:42:\n";
+
+Result<std::string> spec_of(const ServiceDefinition& service, const ImageConfig& image = {},
+                            const std::string& notify = "") {
+  return build_spec({.service = service,
+                     .image = image,
+                     .id = service.name + ".1",
+                     .cgroup_path = "/system/" + service.name,
+                     .notify_socket_dir = notify,
+                     .passwd = kPasswd,
+                     .group = kGroup,
+                     .device = fake_device});
+}
+
+ServiceDefinition minimal() {
+  ServiceDefinition service;
+  service.name = "web";
+  service.command = {"/bin/httpd", "-f"};
+  return service;
+}
+
+Json json_of(const ServiceDefinition& service, const ImageConfig& image = {}) {
+  const auto spec = spec_of(service, image);
+  EXPECT_TRUE(spec) << (spec ? "" : spec.error().message);
+  return spec ? Json::parse(*spec) : Json();
+}
+
+std::string error_of(const ServiceDefinition& service) {
+  const auto spec = spec_of(service);
+  return spec ? "no error" : spec.error().message;
+}
+
+Json mount_at(const Json& spec, const std::string& target) {
+  for (const auto& mount : spec["mounts"])
+    if (mount["destination"] == target) return mount;
+  return {};
+}
+
+// Compares with tests/golden/oci/NAME.json; ROS_UPDATE_GOLDEN=1 writes it instead.
+void expect_golden(const std::string& name, const Result<std::string>& spec) {
+  ASSERT_TRUE(spec) << spec.error().message;
+  const std::string text = Json::parse(*spec).dump(2) + "\n";
+  const std::string path = ROS_TESTS_DIR "/golden/oci/" + name + ".json";
+  if (std::getenv("ROS_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << text;
+  std::stringstream golden;
+  golden << std::ifstream(path).rdbuf();
+  EXPECT_EQ(golden.str(), text);
+}
+
+TEST(OciSpecGolden, AServiceWithoutWishes) {
+  const ImageConfig image{.entrypoint = {"/bin/httpd"},
+                          .command = {"-f"},
+                          .environment = {"LANG=C"},
+                          .working_dir = "/srv",
+                          .user = "38:40"};
+  ServiceDefinition service;
+  service.name = "web";
+  expect_golden("default", spec_of(service, image));
+}
+
+TEST(OciSpecGolden, APrivilegedServiceOnTheHost) {
+  ServiceDefinition service = minimal();
+  service.name = "docker";
+  service.privileged = true;
+  service.host_pid = service.host_ipc = service.host_uts = service.host_cgroup = true;
+  service.volumes = {{"/dev", "/dev", false, "rslave"},
+                     {"/var/lib/docker", "/var/lib/docker", false, "rshared"},
+                     {"/run", "/run", false, "rshared"},
+                     {"/lib/modules", "/lib/modules", true}};
+  service.cpu_shares = 4096;
+  service.oom_score_adj = -500;
+  service.nofile = 1048576;
+  expect_golden("privileged", spec_of(service));
+}
+
+TEST(OciSpecGolden, AServiceWithEveryLimit) {
+  ServiceDefinition service = minimal();
+  service.name = "console";
+  service.hostname = "box";
+  service.host_network = false;
+  service.read_only = true;
+  service.user = "ntp";
+  service.tty = true;
+  service.tty_device = "/dev/ttyS0";
+  service.cap_drop = {"ALL"};
+  service.cap_add = {"net_admin", "CAP_SYS_TIME"};
+  service.devices = {"/dev/net/tun", "/dev/vda:/dev/disk:r"};
+  service.tmpfs = {"/run/x", "/tmp/"};
+  service.volumes = {{"/data/a/b", "/data/a/b"}, {"/data", "/data"}};
+  service.environment = {"LANG=de", "PATH=/bin"};
+  service.memory_limit = 64U << 20U;
+  service.memory_min = 16U << 20U;
+  service.cpu_shares = 512;
+  service.labels["io.rancher.os.new_privileges"] = "true";
+  expect_golden("limits", spec_of(service, {}, "/run/ros/services/console.1/notify"));
+}
+
+TEST(OciSpec, ArgumentsFollowDocker) {
+  const ImageConfig image{.entrypoint = {"/entry"}, .command = {"default"}};
+  ServiceDefinition service;
+  service.name = "web";
+  EXPECT_EQ(json_of(service, image)["process"]["args"], Json({"/entry", "default"}));
+  service.command = {"own"};
+  EXPECT_EQ(json_of(service, image)["process"]["args"], Json({"/entry", "own"}));
+  service.entrypoint = {"/mine"};
+  EXPECT_EQ(json_of(service, image)["process"]["args"], Json({"/mine", "own"}));
+  service.command.clear();
+  EXPECT_EQ(json_of(service, image)["process"]["args"], Json::array({"/mine"}));
+  service.entrypoint.clear();
+  EXPECT_EQ(error_of(service),
+            "specification of 'web.1': nothing to execute: no entrypoint and no command");
+}
+
+TEST(OciSpec, EnvironmentOfTheServiceWins) {
+  ServiceDefinition service = minimal();
+  service.environment = {"B=mine", "C=3", "PATH=/own"};
+  const ImageConfig image{.environment = {"A=1", "B=2"}};
+  EXPECT_EQ(json_of(service, image)["process"]["env"], Json({"PATH=/own", "A=1", "B=mine", "C=3"}));
+}
+
+TEST(OciSpec, OwnMountsReplaceDefaults) {
+  ServiceDefinition service = minimal();
+  Json spec = json_of(service);
+  EXPECT_EQ(mount_at(spec, "/run/etc")["options"], Json({"rbind", "ro", "rprivate"}));
+  EXPECT_EQ(mount_at(spec, "/run")["type"], "tmpfs");
+
+  service.volumes = {{"/run/etc", "/run/etc/"}};
+  spec = json_of(service);
+  EXPECT_EQ(mount_at(spec, "/run/etc")["options"], Json({"rbind", "rprivate"}));
+  EXPECT_EQ(mount_at(spec, "/run")["type"], "tmpfs");
+
+  service.volumes = {{"/run", "/run"}, {"/dev", "/dev"}, {"/sys/fs/cgroup", "/sys/fs/cgroup"}};
+  spec = json_of(service);
+  EXPECT_EQ(mount_at(spec, "/run")["type"], "bind");
+  EXPECT_TRUE(mount_at(spec, "/run/etc").is_null());
+  EXPECT_TRUE(mount_at(spec, "/dev/pts").is_null());
+  EXPECT_EQ(mount_at(spec, "/sys/fs/cgroup")["type"], "bind");
+  EXPECT_EQ(mount_at(spec, "/sys")["type"], "sysfs");
+}
+
+TEST(OciSpec, PropagationOfVolumesReachesTheRoot) {
+  ServiceDefinition service = minimal();
+  service.volumes = {{"/a", "/a"}};
+  EXPECT_FALSE(json_of(service)["linux"].contains("rootfsPropagation"));
+  service.volumes.push_back({"/b", "/b", false, "rslave"});
+  EXPECT_EQ(json_of(service)["linux"]["rootfsPropagation"], "rslave");
+  service.volumes.push_back({"/c", "/c", false, "rshared"});
+  EXPECT_EQ(json_of(service)["linux"]["rootfsPropagation"], "shared");
+}
+
+TEST(OciSpec, Users) {
+  ServiceDefinition service = minimal();
+  const auto user = [&service](const std::string& text) {
+    service.user = text;
+    return json_of(service)["process"]["user"];
+  };
+  EXPECT_EQ(user("7"), (Json{{"uid", 7}, {"gid", 0}}));
+  EXPECT_EQ(user("7:9"), (Json{{"uid", 7}, {"gid", 9}}));
+  EXPECT_EQ(user("38"), (Json{{"uid", 38}, {"gid", 40}, {"additionalGids", {41}}}));
+  EXPECT_EQ(user("ntp:docker"), (Json{{"uid", 38}, {"gid", 42}}));
+  service.user = "nobody";
+  EXPECT_EQ(error_of(service), "specification of 'web.1': unknown user 'nobody'");
+  service.user = "ntp:nobody";
+  EXPECT_EQ(error_of(service), "specification of 'web.1': unknown group 'nobody'");
+  service.user = "4294967295";
+  EXPECT_EQ(error_of(service), "specification of 'web.1': unknown user '4294967295'");
+}
+
+TEST(OciSpec, Capabilities) {
+  ServiceDefinition service = minimal();
+  const auto count = [&service] {
+    return json_of(service)["process"]["capabilities"]["bounding"].size();
+  };
+  EXPECT_EQ(count(), 14U);
+  service.cap_drop = {"mknod"};
+  EXPECT_EQ(count(), 13U);
+  service.cap_add = {"ALL"};
+  EXPECT_EQ(count(), 40U);
+  service.cap_drop = {"all"};
+  service.cap_add = {};
+  EXPECT_EQ(count(), 0U);
+  service.privileged = true;
+  EXPECT_EQ(count(), 41U);
+  service.cap_add = {"FLY"};
+  EXPECT_EQ(error_of(service), "specification of 'web.1': cap_add: unknown capability 'FLY'");
+}
+
+TEST(OciSpec, BadDevicesAreErrors) {
+  ServiceDefinition service = minimal();
+  service.devices = {"/dev/none"};
+  EXPECT_EQ(error_of(service),
+            "specification of 'web.1': device '/dev/none': No such file or directory");
+  for (const char* text : {"", "tun", "/dev/net/tun:/x:q", "/dev/net/tun:/x:r:w", "/a:/b:/c"}) {
+    service.devices = {text};
+    EXPECT_EQ(error_of(service), "specification of 'web.1': device '" + std::string(text) +
+                                     "' is not HOST[:CONTAINER[:rwm]]");
+  }
+}
+
+TEST(ImageConfigTest, ReadsWhatMatters) {
+  const auto config = parse_image_config(
+      R"({"architecture":"amd64","config":{"Entrypoint":["/e"],"Cmd":null,"Env":["A=1"],)"
+      R"("WorkingDir":"/w","User":"1:2","ExposedPorts":{"80/tcp":{}}}})");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->entrypoint, std::vector<std::string>{"/e"});
+  EXPECT_TRUE(config->command.empty());
+  EXPECT_EQ(config->environment, std::vector<std::string>{"A=1"});
+  EXPECT_EQ(config->working_dir, "/w");
+  EXPECT_EQ(config->user, "1:2");
+  EXPECT_TRUE(parse_image_config("{}"));
+  EXPECT_TRUE(parse_image_config(R"({"config":null})"));
+}
+
+TEST(ImageConfigTest, BadTextIsAnError) {
+  for (const char* text : {"", "[]", R"({"config":7})", R"({"config":{"Env":"A=1"}})",
+                           R"({"config":{"Cmd":[1]}})", R"({"config":{"User":{}}})"})
+    EXPECT_FALSE(parse_image_config(text)) << text;
+}
+
+}  // namespace
+}  // namespace ros::containerd
