@@ -251,8 +251,8 @@ void Collector::pump(const std::string& service) {
   for (auto& [name, stream] : streams_) {
     if (stream.service == service && stream.waiting() > 0) candidates.push_back(&stream);
   }
-  const auto first = std::ranges::find_if(
-      candidates, [&](const Stream* each) { return each->name > sink.last; });
+  const auto first =
+      std::ranges::find_if(candidates, [&](const Stream* each) { return each->name > sink.last; });
   std::ranges::rotate(candidates, first);
   for (Stream* stream : candidates) {
     if (!send_batch(*stream)) continue;

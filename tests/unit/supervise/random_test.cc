@@ -65,7 +65,7 @@ class World {
       if (!pending_.empty()) answer_one();
       if (!signalled_.empty()) end(*signalled_.begin());
     }
-    if (!runtime_is_dead) EXPECT_TRUE(running_.empty());
+    EXPECT_TRUE(runtime_is_dead || running_.empty());
   }
 
  private:
@@ -231,8 +231,8 @@ class World {
       EXPECT_TRUE(seen.insert(id.service).second) << "two generations of " << id.service;
     }
     for (const auto& each : supervisor_->list()) {
-      if (each.state == State::kFailed) EXPECT_NE(each.reason, "") << each.service;
-      if (each.state == State::kWaiting) EXPECT_EQ(each.desired, Desired::kUp);
+      EXPECT_TRUE(each.state != State::kFailed || !each.reason.empty()) << each.service;
+      EXPECT_TRUE(each.state != State::kWaiting || each.desired == Desired::kUp) << each.service;
     }
   }
 
@@ -245,7 +245,7 @@ class World {
 };
 
 TEST(RandomWorlds, KeepThePromises) {
-  for (unsigned seed = 0; seed < 300 && !::testing::Test::HasFailure(); ++seed) {
+  for (unsigned seed = 0; seed < 200 && !::testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     World world(seed);
     for (int i = 0; i < 300 && !::testing::Test::HasFailure(); ++i) world.step();
