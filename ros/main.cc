@@ -20,18 +20,12 @@ struct Applet {
 };
 
 constexpr auto kApplets = std::to_array<Applet>({
-    {"manager", [](int, char**) { return ros::manager::main(); }},
-    {"logd", ros::logd::run},
     {"console", [](int, char**) { return ros::cli::console_main(); }},
     {"halt", ros::cli::power_main},
     {"logd", ros::logd::run},
     {"manager", [](int, char**) { return ros::manager::main(); }},
     {"poweroff", ros::cli::power_main},
     {"reboot", ros::cli::power_main},
-    {"shutdown", ros::cli::power_main},
-    {"poweroff", ros::cli::power_main},
-    {"reboot", ros::cli::power_main},
-    {"halt", ros::cli::power_main},
     {"shutdown", ros::cli::power_main},
 });
 

@@ -26,6 +26,10 @@ Http2::Headers request_headers(const ClientOptions& options, std::string_view pa
   return headers;
 }
 
+Error deadline_exceeded() {
+  return Error{ETIMEDOUT, "deadline exceeded"};
+}
+
 }  // namespace
 
 std::string Method::describe() const {
@@ -76,7 +80,11 @@ class Call::State final : public StreamSink, public std::enable_shared_from_this
       if (!reader_.at_boundary()) return end(Error{EPROTO, "response ends within a message"});
       return end(Result<void>());
     }
-    const int code = error_code == NGHTTP2_REFUSED_STREAM ? ECONNREFUSED : EPROTO;
+    // The daemon resets a stream whose grpc-timeout has passed, maybe before our own timer.
+    if (error_code == NGHTTP2_CANCEL && timer_ != 0) return end(deadline_exceeded());
+    const int code = error_code == NGHTTP2_REFUSED_STREAM ? ECONNREFUSED
+                     : error_code == NGHTTP2_CANCEL       ? ECANCELED
+                                                          : EPROTO;
     end(Error{code, fmt::format("stream reset: {}", nghttp2_http2_strerror(error_code))});
   }
 
@@ -89,7 +97,7 @@ class Call::State final : public StreamSink, public std::enable_shared_from_this
   void arm(sys::Millis deadline) {
     timer_ = loop_.after(deadline, [this] {
       timer_ = 0;
-      end(Error{ETIMEDOUT, "deadline exceeded"});
+      end(deadline_exceeded());
     });
   }
 

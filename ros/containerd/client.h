@@ -50,7 +50,8 @@ struct TaskInfo {
 struct NewTask {
   std::string container_id;
   std::vector<sys::Mount> rootfs;
-  std::string stdin_path, stdout_path, stderr_path;  // FIFOs
+  // FIFOs; the outputs are both given or both "" (nowhere).
+  std::string stdin_path, stdout_path, stderr_path;
   bool terminal = false;
 };
 
@@ -59,6 +60,7 @@ struct TaskExit {
 };
 
 // The subset of containerd's event topics that matter here, decoded.
+// A shim that exits right after Delete may lose its /tasks/delete.
 struct Event {
   std::string topic;         // "/tasks/exit", ...
   std::string container_id;  // "" when the topic has none

@@ -145,7 +145,7 @@ int errno_of_status(std::int64_t grpc_status) {
 std::string call_name(std::string_view path) {
   constexpr std::string_view kPrefix = "/containerd.services.";
   const auto slash = path.rfind('/');
-  if (!path.starts_with(kPrefix) || slash < kPrefix.size()) return std::string(path);
+  if (!path.starts_with(kPrefix) || slash <= kPrefix.size()) return std::string(path);
   const std::string_view family = path.substr(kPrefix.size(), slash - kPrefix.size());
   return fmt::format("{}.{}", family.substr(0, family.find('.')), path.substr(slash + 1));
 }

@@ -176,6 +176,9 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
   directories.push_back(service_directory(id.text()));
   const bool notifies = service.ready.kind == config::ReadinessKind::kNotify;
   if (notifies) directories.push_back(notify_directory(id));
+  for (const auto& volume : service.volumes) {  // as Docker does for a bind without a source
+    if (!files_.exists(volume.source)) directories.push_back(volume.source);
+  }
   for (const auto& directory : directories) {
     const auto made = files_.make_directories(directory);
     if (!made) co_return std::unexpected(made.error());

@@ -1,5 +1,6 @@
 #include "pid1/children.h"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 
 #include "base/log.h"
@@ -33,9 +34,13 @@ Result<void> Children::want(Child id) {
 
 Result<void> Children::start(std::size_t i) {
   State& state = states_[i];
+  // Into the kernel's log, like process 1 itself: the console belongs to people.
+  const sys::UniqueFd log_fd(open("/dev/kmsg", O_WRONLY | O_CLOEXEC));
   sys::Command command{.argv = {},
                        .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"},
-                       .cgroup = cgroup_};
+                       .cgroup = cgroup_,
+                       .stdout_fd = log_fd.get(),
+                       .stderr_fd = log_fd.get()};
   for (const char* const argument : table_[i].argv)
     if (argument != nullptr) command.argv.emplace_back(argument);
   state.started = loop_.now();

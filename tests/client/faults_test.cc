@@ -96,11 +96,8 @@ TEST_F(FaultsTest, ContainersOutliveTheDaemon) {
             ECONNREFUSED);
 
   start_daemon();
-  const auto tasks = await(client_->list_tasks(kCall));
-  ASSERT_OK(tasks);
-  ASSERT_EQ(tasks->size(), 1U);
-  EXPECT_EQ(tasks->front().pid, pid);
-  EXPECT_EQ(tasks->front().status, TaskStatus::kRunning);
+  EXPECT_EQ(only_task().pid, pid);
+  EXPECT_EQ(only_task().status, TaskStatus::kRunning);
   std::vector<Event> events;
   stream = await(client_->subscribe([&](const Event& event) { events.push_back(event); },
                                     [](const Error&) {}, kCall));

@@ -51,11 +51,13 @@ ClientTest::ClientTest() : client_(connect(*loop_, options())) {
 }
 
 ClientTest::~ClientTest() {
-  if (HasFatalFailure()) return;
-  // Nothing stays for the next test, or it says so.
   const auto left = await(client_->list_containers("", kCall));
   EXPECT_TRUE(left);
-  if (left) EXPECT_TRUE(left->empty());
+  if (!left) return;
+  for (const auto& container : *left) {
+    EXPECT_TRUE(HasFailure()) << container.id << " is left";
+    remove(container.id);
+  }
 }
 
 ClientOptions ClientTest::options() const {
@@ -130,11 +132,21 @@ std::uint32_t ClientTest::run(const Container& container) {
   return pid ? *pid : 0;
 }
 
+TaskInfo ClientTest::only_task() {
+  const auto tasks = await(client_->list_tasks(kCall));
+  EXPECT_TRUE(tasks && tasks->size() == 1);
+  return tasks && !tasks->empty() ? tasks->front() : TaskInfo{};
+}
+
 void ClientTest::remove(const std::string& id) {
   const auto killed = await(client_->kill_task(id, SIGKILL, true, kCall));
-  if (killed) EXPECT_TRUE(await(client_->wait_task(id, kCall)));
+  if (killed) {
+    EXPECT_TRUE(await(client_->wait_task(id, kCall)));
+  }
   const auto ended = await(client_->delete_task(id, kCall));
-  if (!ended) EXPECT_EQ(ended.error().code, ENOENT) << ended.error().message;
+  if (!ended) {
+    EXPECT_EQ(ended.error().code, ENOENT) << ended.error().message;
+  }
   const auto gone = await(client_->delete_container(id, kCall));
   EXPECT_TRUE(gone) << gone.error().message;
 }

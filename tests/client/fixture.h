@@ -69,7 +69,9 @@ class ClientTest : public ::testing::Test {
   [[nodiscard]] static NewTask task(const std::string& id);
   // create_container, create_task, start_task; gives the pid.
   std::uint32_t run(const Container& container);
-  // The state of everything below `id`: killed, waited for and deleted.
+  // The one task there is.
+  TaskInfo only_task();
+  // Task and container `id`: killed, waited for and deleted.
   void remove(const std::string& id);
 
   std::unique_ptr<sys::EventLoop> loop_ = sys::EventLoop::create().value();

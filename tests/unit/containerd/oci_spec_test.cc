@@ -119,7 +119,9 @@ TEST(OciSpecGolden, AServiceWithEveryLimit) {
 }
 
 TEST(OciSpec, ArgumentsFollowDocker) {
-  const ImageConfig image{.entrypoint = {"/entry"}, .command = {"default"}};
+  ImageConfig image;
+  image.entrypoint = {"/entry"};
+  image.command = {"default"};
   ServiceDefinition service;
   service.name = "web";
   EXPECT_EQ(json_of(service, image)["process"]["args"], Json({"/entry", "default"}));
@@ -137,7 +139,8 @@ TEST(OciSpec, ArgumentsFollowDocker) {
 TEST(OciSpec, EnvironmentOfTheServiceWins) {
   ServiceDefinition service = minimal();
   service.environment = {"B=mine", "C=3", "PATH=/own"};
-  const ImageConfig image{.environment = {"A=1", "B=2"}};
+  ImageConfig image;
+  image.environment = {"A=1", "B=2"};
   EXPECT_EQ(json_of(service, image)["process"]["env"], Json({"PATH=/own", "A=1", "B=mine", "C=3"}));
 }
 

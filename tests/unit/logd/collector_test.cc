@@ -153,7 +153,7 @@ TEST_F(CollectorTest, RotatesBySizeAndKeepsTheTotal) {
   write(other.keep_out.get(), std::string(1500, 'x') + "\n");
   ASSERT_TRUE(wait([&] { return !lines("b").empty(); }));
   write(other.keep_out.get(), std::string(1500, 'y') + "\n");  // rotates, and meets the total
-  ASSERT_TRUE(wait([&] { return !lines("b", 1).empty(); }));
+  ASSERT_TRUE(wait([&] { return !lines("b", 1).empty() && collector->idle(); }));
   std::uintmax_t total = 0;
   for (const auto& entry : std::filesystem::directory_iterator(options.logs)) {
     total += entry.file_size();
