@@ -35,9 +35,13 @@ const Applet* find(std::string_view name) {
   return nullptr;
 }
 
-int dispatch(int argc, char** argv) {
-  // Process 1 is told by its number: the kernel passes it arguments that are none of ours.
+// Process 1 is told by its number, and begins before any other initialiser of the program: the
+// libraries of the other parts run no code in it. tests/process_one.py looks for this section.
+[[gnu::constructor(1), gnu::section("process_one")]] void become_process_one() {
   if (getpid() == 1) ros::pid1::main();
+}
+
+int dispatch(int argc, char** argv) {
   std::string_view name = argc > 0 ? argv[0] : "ros";
   name.remove_prefix(name.find_last_of('/') + 1);
   if (const auto* applet = find(name)) return applet->run(argc, argv);

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from .errors import BuildError
@@ -51,7 +51,7 @@ def _configured(folder: Path):
                     yield uri, words
 
 
-def _apt(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess:
+def _apt(*command: str) -> subprocess.CompletedProcess:
     options = {
         "Dir::Etc::sourcelist": APT / "sources.list",
         "Dir::Etc::sourceparts": "/dev/null",
@@ -66,7 +66,7 @@ def _apt(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess:
     environment = os.environ | {"LC_ALL": "C"}
     return subprocess.run(
         [command[0], *words, *command[1:]],
-        cwd=cwd, env=environment, capture_output=True, text=True, check=False,
+        cwd=APT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
@@ -107,16 +107,41 @@ def download(
 
     Returns "", or why nothing or not everything was handed out.
     """
+    offered = _offered(kind, package, f"={version}")
+    files = [(uri, folder / name, digest) for uri, name, digest in offered if wanted(name)]
+    return _fetch(files) if files else "not in the archive's index"
+
+
+def download_unlisted(kind: str, package: str, files: dict[str, str], folder: Path) -> str:
+    """Fetches files that the index no longer lists, but that the mirror may still keep.
+
+    They lie beside those of the version that is listed; `files` has the SHA-256 of each, which
+    stands for the index's. Returns "", or why they were not handed out.
+    """
+    places = {uri.rpartition("/")[0] for uri, _, _ in _offered(kind, package, "")}
+    refusal = "no other version is listed"
+    for place in sorted(places):
+        # apt puts a version's epoch into the name of a .deb; the mirror does not.
+        refusal = _fetch(
+            (f"{place}/{re.sub('_[0-9]+%3a', '_', name)}", folder / name, f"SHA256:{digest}")
+            for name, digest in files.items()
+        )
+        if not refusal:
+            break
+    return refusal
+
+
+def _offered(kind: str, package: str, version: str) -> list[tuple[str, str, str]]:
+    """URI, name and checksum of every file of the package, of the newest version without one."""
     refresh()
     command = ["source", "--only-source"] if kind == "debian-source" else ["download"]
-    listed = _apt("apt-get", *command, "--print-uris", "-qq", f"{package}={version}", cwd=folder)
-    offered = re.findall(r"^'(\S+)' (\S+) \d+ (SHA256:\S+)$", listed.stdout, re.MULTILINE)
-    words = []
-    for uri, name, digest in offered:
-        if wanted(name):
-            words += [uri, str(folder / name), digest]
-    if not words:
-        return "not in the archive's index"
-    done = _apt("/usr/lib/apt/apt-helper", "download-file", *words, cwd=folder)
+    listed = _apt("apt-get", *command, "--print-uris", "-qq", package + version)
+    return re.findall(r"^'(\S+)' (\S+) \d+ (SHA256:\S+)$", listed.stdout, re.MULTILINE)
+
+
+def _fetch(files: Iterable[tuple[str, Path, str]]) -> str:
+    """Downloads (URI, file, checksum); returns "" or what apt complained about."""
+    words = [str(word) for file in files for word in file]
+    done = _apt("/usr/lib/apt/apt-helper", "download-file", *words)
     errors = [line[3:] for line in done.stderr.splitlines() if line.startswith("E: ")]
     return "" if done.returncode == 0 else "; ".join(errors) or f"status {done.returncode}"

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import archive, progress
@@ -60,10 +60,10 @@ def _fetch(source: Source, result: Path) -> None:
 def _download(source: Source, folder: Path) -> tuple[str, dict[str, str]]:
     """The pinned version, else the newest of its series that the archive really hands out."""
     refusals = []
-    for version in _candidates(source):
+    for version, fetch_into in _ways(source):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        refusal = archive.download(source.kind, source.package, version, folder, source.wants)
+        refusal = fetch_into(folder)
         if not refusal:
             return version, {path.name: sha256_file(path) for path in sorted(folder.iterdir())}
         refusals.append(f"  {version}: {refusal}")
@@ -73,12 +73,22 @@ def _download(source: Source, folder: Path) -> tuple[str, dict[str, str]]:
     )
 
 
-def _candidates(source: Source) -> Iterator[str]:
-    """Lazily: the pin needs no look at what else there is."""
-    yield source.version
-    for version in archive.versions(source.kind, source.package):
+def _ways(source: Source) -> Iterator[tuple[str, Callable[[Path], str]]]:
+    """Versions and how to get each, best first. Lazily: most pins need no look at the others."""
+    kind, package = source.kind, source.package
+
+    def listed(version: str) -> tuple[str, Callable[[Path], str]]:
+        return version, lambda folder: archive.download(
+            kind, package, version, folder, source.wants
+        )
+
+    yield listed(source.version)
+    yield source.version, lambda folder: archive.download_unlisted(
+        kind, package, source.files, folder
+    )
+    for version in archive.versions(kind, package):
         if version != source.version and same_series(version, source.version):
-            yield version
+            yield listed(version)
 
 
 def _verify(source: Source, files: dict[str, str]) -> None:

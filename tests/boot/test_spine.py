@@ -54,5 +54,6 @@ def test_the_rescue_shell_stays_when_somebody_is_there(boot):
     with boot("none", append="rancher.rescue_timeout=5") as guest:
         guest.expect(r"[Rr]escue", 60)
         guest.send("")
+        guest.expect(r"rescue# ", 10)
         guest.send("echo alive-$((40+2))")
         guest.expect(r"alive-42", 10)

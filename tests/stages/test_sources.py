@@ -120,6 +120,7 @@ class Mirror:
 
     def __init__(self, *versions):
         self.offered = list(versions)
+        self.keeps_old_files = False
 
     def versions(self, _kind, _package):
         return newest_first(self.offered)
@@ -135,12 +136,19 @@ class Mirror:
         )
         return ""
 
+    def download_unlisted(self, _kind, _package, _files, folder):
+        if not self.keeps_old_files:
+            return "404"
+        self.offered.append("old")
+        return self.download("", "", "old", folder, None)
+
 
 @pytest.fixture
 def mirror(tree, monkeypatch):
     made = Mirror()
     monkeypatch.setattr(archive, "versions", made.versions)
     monkeypatch.setattr(archive, "download", made.download)
+    monkeypatch.setattr(archive, "download_unlisted", made.download_unlisted)
     return made
 
 
@@ -175,6 +183,13 @@ def test_a_version_that_is_gone_is_replaced_within_its_series(mirror, tmp_path, 
     used = sources.fetch(source)
     assert (used["pinned"], used["version"]) == ("1.3.0-1", "1.3.2-1")
     assert "1.3.0-1 is gone from the archive, using 1.3.2-1" in capsys.readouterr().out
+
+
+def test_files_that_the_index_forgot_are_taken_from_the_mirror(mirror, tmp_path):
+    source = pinned(tmp_path)
+    mirror.offered = ["1.3.2-1"]
+    mirror.keeps_old_files = True
+    assert sources.fetch(source)["version"] == source.version
 
 
 def test_without_a_version_of_the_series_it_fails(mirror, tmp_path):

@@ -19,6 +19,10 @@ class CollectorTest : public ::testing::Test, protected Harness {
   [[nodiscard]] FifoPair fifos(const std::string& id) {
     return make_fifos(root.files(), id).value();
   }
+  [[nodiscard]] std::string last_line(const std::string& service) const {
+    const auto all = lines(service);
+    return all.empty() ? "" : all.back();
+  }
   [[nodiscard]] bool wait_for(const std::string& service, const Lines& expected) {
     const bool held = wait([&] { return lines(service) == expected; });
     EXPECT_EQ(lines(service), expected);
@@ -124,7 +128,7 @@ TEST_F(CollectorTest, ADiskThatDoesNotWriteNeverBlocksAService) {
   options.limits.file_bytes = 100 << 20;
   std::string last = "O " + std::to_string(kCount - 1);
   last.resize(kSize + 1, '.');
-  ASSERT_TRUE(wait([&] { return !lines("a").empty() && lines("a").back() == last; }));
+  ASSERT_TRUE(wait([&] { return last_line("a") == last; }));
   const auto all = lines("a");
   ASSERT_THAT(all.front(), EndsWith(" lines dropped"));
   const int dropped = std::stoi(all.front().substr(2));
@@ -140,9 +144,7 @@ TEST_F(CollectorTest, RotatesBySizeAndKeepsTheTotal) {
   for (int i = 0; i < 300; ++i) {
     write(pair.keep_out.get(), "line " + std::to_string(i) + "\n");
     if (i % 10 == 9) {
-      ASSERT_TRUE(wait([&] {
-        return !lines("a").empty() && lines("a").back() == "O line " + std::to_string(i);
-      }));
+      ASSERT_TRUE(wait([&] { return last_line("a") == "O line " + std::to_string(i); }));
     }
   }
   const auto newest = lines("a");
