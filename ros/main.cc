@@ -35,11 +35,9 @@ const Applet* find(std::string_view name) {
   return nullptr;
 }
 
-// Process 1 is told by its number, and begins before any other initialiser of the program: the
-// libraries of the other parts run no code in it. tests/process_one.py looks for this section.
-[[gnu::constructor(1), gnu::section("process_one")]] void become_process_one() {
-  if (getpid() == 1) ros::pid1::main();
-}
+using Initialiser = void (*)();
+[[gnu::used, gnu::section(".init_array.00000")]] constinit Initialiser first =
+    ros::pid1::become_process_one;
 
 int dispatch(int argc, char** argv) {
   std::string_view name = argc > 0 ? argv[0] : "ros";

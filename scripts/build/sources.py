@@ -83,8 +83,9 @@ def _ways(source: Source) -> Iterator[tuple[str, Callable[[Path], str]]]:
         )
 
     yield listed(source.version)
-    yield source.version, lambda folder: archive.download_unlisted(
-        kind, package, source.files, folder
+    yield (
+        source.version,
+        lambda folder: archive.download_unlisted(kind, package, source.files, folder),
     )
     for version in archive.versions(kind, package):
         if version != source.version and same_series(version, source.version):

@@ -39,7 +39,7 @@ class BootGuest(Guest):
         deadline = time.monotonic() + limit
         while time.monotonic() < deadline:
             self.send("")
-            self.send("stty -echo 2>/dev/null; PS1=; echo shell-$((20+3))")
+            self.send("stty -echo 2>/dev/null; PS1=; PS2=; echo shell-$((20+3))")
             with contextlib.suppress(AssertionError):
                 self.expect(r"shell-23", 5)
                 time.sleep(0.2)

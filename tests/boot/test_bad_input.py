@@ -1,0 +1,77 @@
+"""Configurations that are wrong in parts: the machine comes up with all that is not affected."""
+
+import re
+
+BAD = """#cloud-config
+rancher:
+  debug: maybe
+  nonsense: 1
+  services:
+    missing:
+      image: 10.0.2.2:1/none/none:1
+      restart: "no"
+    quits:
+      image: console
+      entrypoint: [/bin/false]
+      restart: always
+    never-ready:
+      image: console
+      entrypoint: [/bin/sleep, "1000"]
+      labels:
+        io.rancher.os.ready: socket:/run/never.sock
+        io.rancher.os.ready_limit: "5"
+    egg:
+      image: console
+      labels: {io.rancher.os.after: hen}
+    hen:
+      image: console
+      labels: {io.rancher.os.after: egg}
+"""
+
+
+def failed(listing, name, reason):
+    return re.search(rf"^enabled +{name} +failed: .*{reason}", listing, re.MULTILINE)
+
+
+def test_wrong_values_and_services_leave_the_rest_alone(boot):
+    with boot("direct", user_data=BAD) as guest:
+        guest.expect(r"roster \S+ ready in", 180)
+        guest.login()
+        status, complaints = guest.try_run("sudo ros config validate")
+        assert status == 1
+        assert len(re.findall(r"user-data:3:\d+: rancher.debug: ", complaints)) == 1, complaints
+        assert len(re.findall(r"user-data:4:\d+: .*rancher.nonsense", complaints)) == 1, complaints
+        listing = guest.run("sudo ros service list")
+        for name in ("console", "docker", "network"):
+            assert re.search(rf"^enabled +{name} +running", listing, re.MULTILINE), listing
+        for name, reason in (
+            ("missing", "none/none"),
+            ("quits", "status 1"),
+            ("never-ready", "ready"),
+            ("egg", "cycle"),
+            ("hen", "cycle"),
+        ):
+            assert failed(listing, name, reason), f"{name}: {listing}"
+
+
+def test_a_file_that_does_not_parse_is_left_out_whole(boot):
+    with boot("direct", user_data="#cloud-config\nhostname: [oops\n") as guest:
+        guest.expect(r"roster \S+ ready in", 120)
+        guest.login()
+        status, complaints = guest.try_run("sudo ros config validate")
+        assert status == 1
+        assert re.search(r"user-data:\d+:\d+: ", complaints), complaints
+        assert guest.run("hostname") == "rancher"
+
+
+def test_a_good_configuration_is_in_effect_without_complaint(boot):
+    """The negative control of the two above."""
+    user_data = "#cloud-config\nhostname: sparrow\nwrite_files:\n- {path: /home/f, content: hi}\n"
+    with boot("direct", user_data=user_data) as guest:
+        guest.expect(r"roster \S+ ready in", 120)
+        guest.login()
+        assert guest.run("sudo ros config validate") == ""
+        assert guest.run("hostname") == "sparrow"
+        assert guest.run("cat /home/f") == "hi"
+        assert guest.run("sudo ros config get hostname") == "sparrow"
+        assert "mount" in guest.run("sudo ros plan")
