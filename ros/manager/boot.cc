@@ -85,8 +85,8 @@ void Boot::read_config(const plan::ReadConfig& action, StepRunner::Done done) {
         log(LogLevel::kWarning, complaint.describe());
       }
     }
+    steps_.run(plan_);  // before the steps that wait for this one begin with the older plan
     done(std::move(result));
-    steps_.run(plan_);
   });
 }
 
