@@ -13,7 +13,6 @@
 #include "pid1/pid1.h"
 
 namespace {
-
 struct Applet {
   std::string_view name;
   int (*run)(int argc, char** argv);  // argv[0] is the name, maybe with a path
