@@ -77,7 +77,7 @@ void unmount_all() {
     if (is_base(point.target)) continue;
     const auto gone = mounter.unmount(point.target, false);
     if (gone || gone.error().code == EINVAL) continue;  // EINVAL: went with another one
-    log(LogLevel::kWarning, "power: " + gone.error().message);
+    log(LogLevel::kDebug, "power: " + gone.error().message);
     const auto frozen = mounter.mount({"", point.target, "", {"remount", "ro"}});
     if (!frozen) log(LogLevel::kWarning, "power: " + frozen.error().message);
   }

@@ -11,14 +11,17 @@ class Watchdog {
  public:
   explicit Watchdog(sys::EventLoop& loop) : loop_(loop) {}
 
-  // Opens /dev/watchdog and keeps it quiet from now on; nothing happens without one. It stays
-  // armed through the shutdown, which is shorter than its limit.
+  // Opens /dev/watchdog, whose driver may be a module that comes within the first minutes, and
+  // keeps it quiet from then on. It stays armed through the shutdown, which is shorter than its
+  // limit.
   void start();
 
  private:
-  void ping();
+  [[nodiscard]] bool arm();
+  void turn();
   sys::EventLoop& loop_;
   sys::UniqueFd fd_;
+  int tries_ = 0;
 };
 
 }  // namespace ros::pid1
