@@ -7,6 +7,7 @@
 #include "host/state.h"
 #include "host/user_files.h"
 #include "plan/tables.h"
+#include "sys/block.h"
 #include "sys/process.h"
 
 namespace ros::host {
@@ -86,8 +87,12 @@ struct Host::Performer {
   }
 };
 
-plan::Facts Host::facts() const {
-  return {.kernel_release = sys::kernel_release(), .state = plan::Facts::State::kUnknown};
+plan::Facts Host::facts(const std::string& state_device) const {
+  const std::string device = state_device.empty() ? std::string(plan::kStateLabel) : state_device;
+  // One that is not there now may come yet.
+  const bool present = sys::find_block_device(files_, device).has_value();
+  return {.kernel_release = sys::kernel_release(),
+          .state = present ? plan::Facts::State::kPresent : plan::Facts::State::kUnknown};
 }
 
 Result<void> Host::perform(const plan::Action& action) {

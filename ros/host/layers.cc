@@ -1,7 +1,8 @@
 #include "host/layers.h"
 
-#include <algorithm>
-#include <cctype>
+#include <strings.h>
+
+#include <optional>
 
 #include "config/yaml.h"
 #include "host/problems.h"
@@ -12,9 +13,19 @@ namespace {
 
 constexpr auto kDiscMount = "/run/ros/nocloud";
 
-std::string upper_case(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
-  return text;
+struct Disc {
+  std::string device;
+  std::string type;
+};
+
+// The label's case does not count, as with other readers of such discs.
+std::optional<Disc> find_disc(const std::string& label, const sys::Files& files) {
+  for (const auto& device : sys::list_block_devices(files)) {
+    const auto content = sys::probe(files, device.path());
+    if (content && strcasecmp(content->label.c_str(), label.c_str()) == 0)
+      return Disc{device.path(), content->type};
+  }
+  return {};
 }
 
 // What the meta-data says in terms of a cloud-config: the lowest layer, the user's words win.
@@ -28,16 +39,13 @@ config::Layer from_meta_data(const std::string& name, const std::string& text) {
 
 void read_disc(const std::string& label, const sys::Files& files, sys::Mounter& mounter,
                std::vector<config::Layer>& layers, Problems& problems) {
-  auto device = sys::find_block_device(files, "LABEL=" + label);
-  if (!device) device = sys::find_block_device(files, "LABEL=" + upper_case(label));
-  if (!device) return;
-  const auto content = sys::probe(files, *device);
-  if (!content) return;
+  const auto disc = find_disc(label, files);
+  if (!disc) return;
   const auto made = files.make_directories(kDiscMount, 0700);
   const auto mounted =
-      made
-          ? mounter.mount({*device, kDiscMount, content->type, {"ro", "nosuid", "nodev", "noexec"}})
-          : made;
+      made ? mounter.mount(
+                 {disc->device, kDiscMount, disc->type, {"ro", "nosuid", "nodev", "noexec"}})
+           : made;
   problems.add(mounted);
   if (!mounted) return;
   for (const std::string name : {"meta-data", "user-data"}) {

@@ -56,7 +56,7 @@ void Boot::load(std::vector<config::Layer> user_layers) {
   for (auto& layer : user_layers) layers_.push_back(std::move(layer));
   const auto command_line = host_.files().read("/proc/cmdline");
   configuration_ = config::load(layers_, command_line.value_or(""));
-  plan_ = plan::build(configuration_.config, host_.facts());
+  plan_ = plan::build(configuration_.config, host_.facts(configuration_.config.state.device));
 }
 
 void Boot::perform(const plan::Step& step, StepRunner::Done done) {

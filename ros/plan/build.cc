@@ -50,13 +50,18 @@ class Builder {
     const bool absent = facts_.state == Facts::State::kAbsent && !wanted;
     MountState mount{state.device, state.fstype, std::string(kStateTarget), state.required};
     if (mount.device.empty()) mount.device = kStateLabel;
+    const bool present = facts_.state == Facts::State::kPresent;
     if (absent) {
       mount.device.clear();
-    } else if (facts_.state != Facts::State::kPresent) {
+    } else if (!present) {
       add("state-device", WaitDevice{mount.device, wanted ? kWaitLimit : kGraceLimit, !wanted},
           {"coldplug"});
     }
-    add("state", std::move(mount), {"coldplug", "state-device"});
+    // A device that is there needs no driver.
+    if (present)
+      add("state", std::move(mount));
+    else
+      add("state", std::move(mount), {"coldplug", "state-device"});
     add("user-paths", BindUserPaths{std::string(kStateTarget), user_paths()}, {"state"});
     add("directories", MakeDirectories{directories()}, {"user-paths"});
     add("containerd", StartContainerd{}, {"cgroups", "user-paths"});

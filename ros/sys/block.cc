@@ -2,6 +2,8 @@
 
 #include <strings.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace ros::sys {
@@ -32,6 +34,18 @@ Spec parse_spec(const std::string& spec) {
   return {spec.substr(0, equals), spec.substr(equals + 1)};
 }
 
+bool has_medium(const Files& files, const std::string& name) {
+  const auto size = files.read(std::string(kClass) + "/" + name + "/size");
+  return size && trim(*size) != "0";
+}
+
+// Of two devices with the same content the one with the lower rank is meant: a hybrid medium shows
+// its file system on the disk and on its first partition. Drives that are slow to answer come last.
+int rank(const BlockDevice& device) {
+  if (device.name.starts_with("sr") || device.name.starts_with("fd")) return 2;
+  return device.partition ? 0 : 1;
+}
+
 bool fits(const Files& files, const BlockDevice& device, const Spec& wanted) {
   if (wanted.key == "PARTLABEL") return device.partlabel == wanted.value;
   if (wanted.key == "PARTUUID") return same_ignoring_case(device.partuuid, wanted.value);
@@ -49,13 +63,13 @@ std::vector<BlockDevice> list_block_devices(const Files& files) {
   const auto names = files.list(kClass);
   if (!names) return devices;
   for (const auto& name : *names) {
-    const std::string directory = std::string(kClass) + "/" + name;
-    if (name.starts_with("ram") || trim(files.read(directory + "/size").value_or("0")) == "0")
-      continue;
-    const std::string uevent = files.read(directory + "/uevent").value_or("");
+    if (name.starts_with("ram") || !has_medium(files, name)) continue;
+    const std::string uevent =
+        files.read(std::string(kClass) + "/" + name + "/uevent").value_or("");
     devices.push_back({name, uevent_value(uevent, "PARTNAME"), uevent_value(uevent, "PARTUUID"),
                        uevent_value(uevent, "DEVTYPE") == "partition"});
   }
+  std::ranges::stable_sort(devices, {}, rank);
   return devices;
 }
 
@@ -68,25 +82,17 @@ std::optional<Superblock> probe(const Files& files, const std::string& device) {
 std::optional<std::string> find_block_device(const Files& files, const std::string& spec) {
   const Spec wanted = parse_spec(spec);
   if (wanted.value.empty()) return {};
-  const auto devices = list_block_devices(files);
   if (wanted.key.empty()) {
-    for (const auto& device : devices)
-      if (device.path() == wanted.value) return wanted.value;
-    // Links such as /dev/disk/by-id/... and device-mapper names are not in /sys/class/block.
-    if (wanted.value.find('/', 5) != std::string::npos && files.exists(wanted.value))
-      return wanted.value;
-    return {};
+    const std::string name = wanted.value.substr(5);
+    const bool there = has_medium(files, name) ||
+                       // Links such as /dev/disk/by-id/... are not in /sys/class/block.
+                       (name.find('/') != std::string::npos && files.exists(wanted.value));
+    return there ? std::optional(wanted.value) : std::nullopt;
   }
   if (!is_device_spec(spec)) return {};
-  // A hybrid medium shows its file system on the disk and on its first partition: the partition is
-  // the one that can be mounted beside others.
-  std::optional<std::string> whole_disk;
-  for (const auto& device : devices) {
-    if (!fits(files, device, wanted)) continue;
-    if (device.partition) return device.path();
-    if (!whole_disk) whole_disk = device.path();
-  }
-  return whole_disk;
+  for (const auto& device : list_block_devices(files))
+    if (fits(files, device, wanted)) return device.path();
+  return {};
 }
 
 bool is_device_spec(const std::string& spec) {

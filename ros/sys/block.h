@@ -18,7 +18,8 @@ struct BlockDevice {
   [[nodiscard]] std::string path() const { return "/dev/" + name; }
 };
 
-// Devices that have a medium, in order of name; RAM disks and unused loop devices are left out.
+// Devices that have a medium: partitions, disks, then optical drives, each in order of name; RAM
+// disks and unused loop devices are left out.
 [[nodiscard]] std::vector<BlockDevice> list_block_devices(const Files& files);
 
 // What the device holds; nothing when it is unknown or can't be read.
