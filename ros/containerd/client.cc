@@ -1,5 +1,6 @@
 #include "containerd/client.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <services/version/v1/version.pb.h>
 
 #include "containerd/services.h"
@@ -110,6 +111,8 @@ class GrpcClient final : public Client {
 }  // namespace
 
 std::unique_ptr<Client> connect(sys::EventLoop& loop, ClientOptions options) {
+  // What can't be decoded is reported by the call; the library would write to standard error too.
+  google::protobuf::SetLogHandler(nullptr);
   return std::make_unique<GrpcClient>(loop, std::move(options));
 }
 

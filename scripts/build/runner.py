@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +145,7 @@ def _link(name: str, target: Path) -> None:
     link = BUILD / name
     if link.is_symlink() and os.readlink(link) == str(target):
         return
-    temporary = BUILD / f".{name}.{os.getpid()}"
+    temporary = BUILD / f".{name}.{os.getpid()}.{threading.get_ident()}"
+    temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
     temporary.replace(link)
