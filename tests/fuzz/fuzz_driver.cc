@@ -1,10 +1,10 @@
 // Runs a fuzz target without libFuzzer: replays the files given, then mutations of them for a
 // while.
 //
-//   cmdline_fuzz [--seconds N] [--seed N] FILE|DIRECTORY...
+//   cmdline_fuzz [--seconds N] [--seed N] [--input FILE] FILE|DIRECTORY...
 //
-// A crash is a sanitizer's report; the input at fault has been written to ./fuzz-input before it
-// ran. An input that takes longer than kSlow ends the run with status 1.
+// A crash is a sanitizer's report; the input at fault has been written to the file of --input
+// (./fuzz-input) before it ran. An input that takes longer than kSlow ends the run with status 1.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -43,8 +43,8 @@ std::vector<std::string> read_corpus(const std::vector<std::string>& paths) {
   return corpus;
 }
 
-bool run(const std::string& input) {
-  std::ofstream("fuzz-input", std::ios::binary) << input;
+bool run(const std::string& input, const std::string& file) {
+  std::ofstream(file, std::ios::binary) << input;
   const auto start = Clock::now();
   LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
   return Clock::now() - start < kSlow;
@@ -108,6 +108,7 @@ class Mutator {
 int main(int argc, char** argv) {
   std::chrono::seconds budget{5};
   unsigned seed = 1;
+  std::string file = "fuzz-input";
   std::vector<std::string> paths;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
@@ -115,6 +116,8 @@ int main(int argc, char** argv) {
       budget = std::chrono::seconds(std::atoi(argv[++i]));
     } else if (argument == "--seed" && i + 1 < argc) {
       seed = static_cast<unsigned>(std::atoi(argv[++i]));
+    } else if (argument == "--input" && i + 1 < argc) {
+      file = argv[++i];
     } else {
       paths.push_back(argument);
     }
@@ -122,11 +125,11 @@ int main(int argc, char** argv) {
   const auto corpus = read_corpus(paths);
   long count = 0;
   bool fast = true;
-  for (const auto& input : corpus) fast = run(input) && fast;
+  for (const auto& input : corpus) fast = run(input, file) && fast;
   Mutator mutator(corpus, seed);
   const auto end = Clock::now() + budget;
-  for (; fast && Clock::now() < end; ++count) fast = run(mutator.next());
-  std::printf("%zu inputs and %ld mutations, %s\n", corpus.size(), count,
-              fast ? "no crash" : "the last one, in ./fuzz-input, was too slow");
+  for (; fast && Clock::now() < end; ++count) fast = run(mutator.next(), file);
+  std::printf("%zu inputs and %ld mutations, %s '%s'\n", corpus.size(), count,
+              fast ? "no crash; the last one is in" : "too slow was the one in", file.c_str());
   return fast ? 0 : 1;
 }
