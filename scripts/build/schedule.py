@@ -39,9 +39,9 @@ def build(wanted: list[Stage], lock: dict[str, Source], epoch: int) -> dict[str,
                     results[stage.name] = future.result()
                 except BuildError as error:
                     failure = failure or BuildError(f"stage {stage.name} failed")
-                    progress.failed(stage.name, str(error), [s.name for s in running.values()])
                     for other in [f for f in running if f.cancel()]:
                         running.pop(other)
+                    progress.failed(stage.name, str(error), [s.name for s in running.values()])
     except BaseException:
         stop_recipes()
         raise
