@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "host/etc.h"
+#include "host/grow.h"
 #include "host/kernel_settings.h"
 #include "host/state.h"
 #include "host/user_files.h"
@@ -53,6 +54,9 @@ struct Host::Performer {
   }
   Result<void> operator()(const plan::MountState& action) const {
     return mount_state(action, host.files_, host.mounter_, host.machine_);
+  }
+  Result<void> operator()(const plan::GrowState& action) const {
+    return grow_state(action, host.files_, host.machine_);
   }
   Result<void> operator()(const plan::BindUserPaths& action) const {
     return bind_user_paths(action, host.files_, host.mounter_);

@@ -14,6 +14,7 @@
 #include "manager/report.h"
 #include "manager/requests.h"
 #include "sys/background.h"
+#include "sys/console.h"
 #include "sys/event_loop.h"
 #include "sys/files.h"
 #include "sys/machine.h"
@@ -117,11 +118,8 @@ class Manager {
   void settled() {
     ready_at_ = loop_.now();
     if (boot_.resumed()) return;
-    const auto text = report_text(report());
-    // The console itself: the kernel's log may be quiet, and this is for people.
-    const sys::UniqueFd console(open("/dev/console", O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
-    [[maybe_unused]] const ssize_t written =
-        console.valid() ? write(console.get(), text.data(), text.size()) : -1;
+    // The consoles themselves: the kernel's log may be quiet, and this is for people.
+    sys::write_consoles(files_, report_text(report()));
   }
 
   BootReport report() const {

@@ -46,6 +46,8 @@ BootOptions parse_boot_options(std::string_view command_line) {
       options.system_device = value;
     else if (key == "rancher.system.wait")
       set_seconds(options.system_wait, value);
+    else if (key == "rancher.system.toram")
+      options.to_ram = is_true(value);
     else if (key == "rancher.rescue_timeout")
       set_seconds(options.rescue_timeout, value);
     else if (key == "rancher.rescue")

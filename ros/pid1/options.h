@@ -10,7 +10,8 @@ namespace ros::pid1 {
 
 struct BootOptions {
   std::string system_device;                // rancher.system.dev=
-  std::chrono::seconds system_wait{10};     // rancher.system.wait=
+  std::chrono::seconds system_wait{30};     // rancher.system.wait=
+  bool to_ram = false;                      // rancher.system.toram
   std::chrono::seconds rescue_timeout{60};  // rancher.rescue_timeout=
   bool rescue = false;                      // rancher.rescue
   bool debug = false;                       // rancher.debug

@@ -5,10 +5,16 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <deque>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/log.h"
+#include "sys/console.h"
 #include "sys/fd.h"
+#include "sys/files.h"
 #include "sys/process.h"
 
 namespace ros::pid1 {
@@ -21,21 +27,52 @@ void print(int fd, std::string_view text) {
   [[maybe_unused]] const ssize_t written = write(fd, text.data(), text.size());
 }
 
-// Any key, not only Enter: the console's line mode is off while waiting.
-bool wait_for_key(int fd, std::chrono::seconds limit) {
-  termios saved{};
-  const bool terminal = tcgetattr(fd, &saved) == 0;
-  if (terminal) {
-    termios raw = saved;
+// Line mode and echo are off while it lives: any key counts, not only Enter.
+class KeyMode {
+ public:
+  explicit KeyMode(int fd) : fd_(fd), terminal_(tcgetattr(fd, &saved_) == 0) {
+    if (!terminal_) return;
+    termios raw = saved_;
     raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
-    tcsetattr(fd, TCSAFLUSH, &raw);
+    tcsetattr(fd_, TCSAFLUSH, &raw);
   }
-  pollfd wait{fd, POLLIN, 0};
+  KeyMode(const KeyMode&) = delete;
+  KeyMode& operator=(const KeyMode&) = delete;
+  ~KeyMode() {
+    if (terminal_) tcsetattr(fd_, TCSAFLUSH, &saved_);
+  }
+
+ private:
+  int fd_;
+  termios saved_{};
+  bool terminal_;
+};
+
+std::vector<sys::UniqueFd> open_consoles() {
+  std::vector<sys::UniqueFd> consoles;
+  for (const auto& path : sys::console_paths(sys::Files())) {
+    // Without O_NONBLOCK the open itself could wait for a modem's carrier.
+    sys::UniqueFd fd(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+    if (!fd.valid()) continue;
+    fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) & ~O_NONBLOCK);
+    consoles.push_back(std::move(fd));
+  }
+  return consoles;
+}
+
+// The console where somebody pressed a key, -1 when nobody did.
+int wait_for_key(const std::vector<sys::UniqueFd>& consoles, std::chrono::seconds limit) {
+  std::deque<KeyMode> modes;
+  std::vector<pollfd> waits;
+  for (const auto& console : consoles) {
+    modes.emplace_back(console.get());
+    waits.push_back({console.get(), POLLIN, 0});
+  }
   const std::chrono::milliseconds milliseconds = limit;
-  const bool pressed =
-      poll(&wait, 1, static_cast<int>(milliseconds.count())) == 1 && (wait.revents & POLLIN) != 0;
-  if (terminal) tcsetattr(fd, TCSAFLUSH, &saved);
-  return pressed;
+  if (poll(waits.data(), waits.size(), static_cast<int>(milliseconds.count())) < 1) return -1;
+  const auto pressed =
+      std::ranges::find_if(waits, [](const pollfd& wait) { return (wait.revents & POLLIN) != 0; });
+  return pressed == waits.end() ? -1 : pressed->fd;
 }
 
 void run_shell(int console) {
@@ -65,14 +102,16 @@ void panic(std::string_view reason) {
 
 void rescue(std::string_view reason, std::chrono::seconds limit) {
   log(LogLevel::kError, reason);
-  const sys::UniqueFd console(open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC));
-  if (!console.valid()) panic("no console for a rescue shell");
-  print(console.get(), "\n*** Roster OS: " + std::string(reason) + "\n*** Press a key within " +
-                           std::to_string(limit.count()) +
-                           " s for a rescue shell, else the machine stops.\n");
-  if (!wait_for_key(console.get(), limit)) panic(reason);
-  print(console.get(), "*** 'exit' tries to boot again, 'reboot -f' starts the machine anew.\n");
-  run_shell(console.get());
+  const auto consoles = open_consoles();
+  if (consoles.empty()) panic("no console for a rescue shell");
+  for (const auto& console : consoles)
+    print(console.get(), "\n*** Roster OS: " + std::string(reason) + "\n*** Press a key within " +
+                             std::to_string(limit.count()) +
+                             " s for a rescue shell, else the machine stops.\n");
+  const int chosen = wait_for_key(consoles, limit);
+  if (chosen < 0) panic(reason);
+  print(chosen, "*** 'exit' tries to boot again, 'reboot -f' starts the machine anew.\n");
+  run_shell(chosen);
 }
 
 }  // namespace ros::pid1

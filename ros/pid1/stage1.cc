@@ -11,6 +11,7 @@
 #include "pid1/options.h"
 #include "pid1/rescue.h"
 #include "pid1/system_image.h"
+#include "sys/console.h"
 #include "sys/files.h"
 #include "sys/mount.h"
 
@@ -44,7 +45,11 @@ Result<void> check_new_root(const sys::Files& files) {
 // Can be tried again from the rescue shell: after a failure nothing is mounted on kNewRoot.
 Result<void> prepare_new_root(const BootOptions& options, sys::Mounter& mounter,
                               const sys::Files& files) {
-  if (auto mounted = mount_system_image(options, kNewRoot, mounter, files); !mounted)
+  const auto tell = [&files](const std::string& line) {
+    log(LogLevel::kWarning, line);
+    sys::write_consoles(files, "*** Roster OS: " + line + "\n");
+  };
+  if (auto mounted = mount_system_image(options, kNewRoot, mounter, files, tell); !mounted)
     return mounted;
   auto checked = check_new_root(files);
   if (!checked)

@@ -62,6 +62,11 @@ class Builder {
       add("state", std::move(mount));
     else
       add("state", std::move(mount), {"coldplug", "state-device"});
+    if (!absent)
+      add("grow-state",
+          GrowState{std::string(kStateTarget), std::string(kStatePartition),
+                    std::string(kGrownStamp)},
+          {"state"});
     add("user-paths", BindUserPaths{std::string(kStateTarget), user_paths()}, {"state"});
     add("directories", MakeDirectories{directories()}, {"user-paths"});
     add("containerd", StartContainerd{}, {"cgroups", "user-paths"});

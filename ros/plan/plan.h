@@ -75,6 +75,13 @@ struct MountState {
   std::string target;
   bool required = false;
 };
+// Enlarges the state's partition and file system to the end of the disk: only the partition of this
+// name, which only our disk layout has, and only once; then the file `stamp` is there.
+struct GrowState {
+  std::string target;     // where the state is mounted
+  std::string partition;  // its name in the partition table
+  std::string stamp;      // below `target`
+};
 // Makes STATE/PATH and binds it to PATH, rshared: directories that outlive the containers and have
 // one path everywhere.
 struct BindUserPaths {
@@ -134,8 +141,8 @@ struct RunCommands {
 
 using Action =
     std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LoopbackUp, WaitDevice, MountState,
-                 BindUserPaths, MakeDirectories, StartContainerd, ReadConfig, SetHostname, WriteEtc,
-                 MachineId, WriteKeys, WriteFiles, WriteLines, RunCommands>;
+                 GrowState, BindUserPaths, MakeDirectories, StartContainerd, ReadConfig,
+                 SetHostname, WriteEtc, MachineId, WriteKeys, WriteFiles, WriteLines, RunCommands>;
 
 // One line for people, without secrets: "mount LABEL=RANCHER_STATE (auto) on /state, else a tmpfs".
 [[nodiscard]] std::string describe(const Action& action);

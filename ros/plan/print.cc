@@ -50,6 +50,9 @@ struct Describe {
     return fmt::format("check and mount {} ({}) on {}, {}", a.device, a.fstype, a.target,
                        a.required ? "required" : "else a tmpfs");
   }
+  std::string operator()(const GrowState& a) const {
+    return fmt::format("grow a partition {} to the end of its disk, once", a.partition);
+  }
   std::string operator()(const BindUserPaths& a) const {
     return fmt::format("bind from {}: {}", a.state, names(a.paths, &Directory::path));
   }

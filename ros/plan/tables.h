@@ -11,6 +11,8 @@ namespace ros::plan {
 
 inline constexpr std::string_view kStateTarget = "/state";
 inline constexpr std::string_view kStateLabel = "LABEL=RANCHER_STATE";
+inline constexpr std::string_view kStatePartition = "roster-state";  // of our disk layout
+inline constexpr std::string_view kGrownStamp = "/var/lib/rancher/resizefs.done";
 inline constexpr std::string_view kEtcTemplates = "/usr/share/ros/etc";
 inline constexpr std::string_view kEtcDirectory = "/run/etc";
 inline constexpr std::string_view kConfigDirectory = "/var/lib/rancher/conf/cloud-config.d";

@@ -95,6 +95,25 @@ std::optional<std::string> find_block_device(const Files& files, const std::stri
   return {};
 }
 
+std::vector<std::string> find_block_devices(const Files& files, const std::string& spec) {
+  const Spec wanted = parse_spec(spec);
+  if (wanted.key.empty() || !is_device_spec(spec)) {
+    const auto found = find_block_device(files, spec);
+    return found ? std::vector<std::string>{*found} : std::vector<std::string>{};
+  }
+  std::vector<std::string> paths;
+  std::vector<BlockDevice> partitions;  // that fit; they come before the disks
+  for (const auto& device : list_block_devices(files)) {
+    const bool same_medium = std::ranges::any_of(partitions, [&](const BlockDevice& partition) {
+      return files.exists(std::string(kClass) + "/" + device.name + "/" + partition.name);
+    });
+    if (same_medium || !fits(files, device, wanted)) continue;
+    if (device.partition) partitions.push_back(device);
+    paths.push_back(device.path());
+  }
+  return paths;
+}
+
 bool is_device_spec(const std::string& spec) {
   const Spec parsed = parse_spec(spec);
   return !parsed.value.empty() &&

@@ -30,6 +30,11 @@ struct BlockDevice {
 [[nodiscard]] std::optional<std::string> find_block_device(const Files& files,
                                                            const std::string& spec);
 
+// All that fit, in the same order; more than one means that the name is not unique. A disk whose
+// partition fits as well is left out: it is the same medium.
+[[nodiscard]] std::vector<std::string> find_block_devices(const Files& files,
+                                                          const std::string& spec);
+
 // Whether find_block_device understands `spec` at all.
 [[nodiscard]] bool is_device_spec(const std::string& spec);
 

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -107,6 +108,31 @@ Result<std::string> Files::read_head(std::string_view path, std::size_t size) co
   }
   text.resize(used);
   return text;
+}
+
+Result<std::uint64_t> Files::size(std::string_view path) const {
+  struct stat status{};
+  if (stat(real(path).c_str(), &status) != 0) return fail_errno(quoted("read", path));
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+Result<void> Files::copy(std::string_view from, std::string_view to, std::uint64_t bytes) const {
+  const auto what = [&] { return quoted("copy", from) + " to '" + std::string(to) + "'"; };
+  const UniqueFd source(open(real(from).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!source.valid()) return fail_errno(what());
+  const UniqueFd target(
+      open(real(to).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!target.valid()) return fail_errno(what());
+  constexpr std::uint64_t kStep = 16U << 20U;
+  while (bytes > 0) {
+    const ssize_t count =
+        sendfile(target.get(), source.get(), nullptr, std::min<std::uint64_t>(bytes, kStep));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail_errno(what());
+    if (count == 0) return fail(what() + ": it ends " + std::to_string(bytes) + " bytes early");
+    bytes -= static_cast<std::uint64_t>(count);
+  }
+  return {};
 }
 
 Result<void> Files::write_value(std::string_view path, std::string_view value) const {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,14 @@ class Files {
 
   // At most the first `size` bytes: of block devices and other large things.
   [[nodiscard]] Result<std::string> read_head(std::string_view path, std::size_t size) const;
+
+  // Bytes of a regular file.
+  [[nodiscard]] Result<std::uint64_t> size(std::string_view path) const;
+
+  // The first `bytes` bytes of a file or block device into a new file, within the kernel. An error
+  // when there are fewer; what was copied until then stays.
+  [[nodiscard]] Result<void> copy(std::string_view from, std::string_view to,
+                                  std::uint64_t bytes) const;
 
   // In place, one write(2): for /proc, /sys and cgroup files, which must exist.
   [[nodiscard]] Result<void> write_value(std::string_view path, std::string_view value) const;

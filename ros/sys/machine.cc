@@ -1,6 +1,7 @@
 #include "sys/machine.h"
 
 #include <fcntl.h>
+#include <linux/blkpg.h>
 #include <linux/if.h>
 #include <linux/module.h>
 #include <sys/ioctl.h>
@@ -43,6 +44,20 @@ Result<void> KernelMachine::loopback_up() {
   if (ioctl(fd.get(), SIOCGIFFLAGS, &request) != 0) return fail_errno("interface 'lo'");
   request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP);
   if (ioctl(fd.get(), SIOCSIFFLAGS, &request) != 0) return fail_errno("interface 'lo'");
+  return {};
+}
+
+Result<void> KernelMachine::resize_partition(const std::string& disk, unsigned number,
+                                             std::uint64_t start, std::uint64_t size) {
+  const std::string what = "resize partition " + std::to_string(number) + " of '" + disk + "'";
+  const UniqueFd fd(open(disk.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return fail_errno(what);
+  blkpg_partition partition{};
+  partition.pno = static_cast<int>(number);
+  partition.start = static_cast<long long>(start);
+  partition.length = static_cast<long long>(size);
+  blkpg_ioctl_arg argument{BLKPG_RESIZE_PARTITION, 0, sizeof partition, &partition};
+  if (ioctl(fd.get(), BLKPG, &argument) != 0) return fail_errno(what);
   return {};
 }
 

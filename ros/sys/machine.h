@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -20,6 +21,10 @@ class Machine {
   [[nodiscard]] virtual Result<void> set_clock(std::chrono::system_clock::time_point time) = 0;
   // Interface lo, with its addresses.
   [[nodiscard]] virtual Result<void> loopback_up() = 0;
+  // Tells the kernel that partition `number` of `disk` ("/dev/vda") has a new size, also while it
+  // is in use. Bytes.
+  [[nodiscard]] virtual Result<void> resize_partition(const std::string& disk, unsigned number,
+                                                      std::uint64_t start, std::uint64_t size) = 0;
   // finit_module(2) on a .ko file, compressed or not. A module that is already there is fine.
   [[nodiscard]] virtual Result<void> load_module(const std::string& file,
                                                  const std::string& parameters) = 0;
@@ -31,6 +36,8 @@ class KernelMachine final : public Machine {
   [[nodiscard]] std::chrono::system_clock::time_point clock() override;
   [[nodiscard]] Result<void> set_clock(std::chrono::system_clock::time_point time) override;
   [[nodiscard]] Result<void> loopback_up() override;
+  [[nodiscard]] Result<void> resize_partition(const std::string& disk, unsigned number,
+                                              std::uint64_t start, std::uint64_t size) override;
   [[nodiscard]] Result<void> load_module(const std::string& file,
                                          const std::string& parameters) override;
 };

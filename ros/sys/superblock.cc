@@ -46,19 +46,32 @@ std::string uuid(std::string_view bytes) {
 }
 
 std::optional<Superblock> ext4(std::string_view head) {
-  constexpr unsigned kValid = 1, kErrors = 2, kNeedsRecovery = 4;
+  constexpr unsigned kValid = 1, kErrors = 2, kNeedsRecovery = 4, k64Bit = 0x80;
+  const auto kib = [](unsigned exponent) { return std::uint64_t{1024} << (exponent & 15U); };
   if (field(head, kExt + 56, 2) != "\x53\xef" || field(head, kExt, 1024).empty()) return {};
   const unsigned state = little_endian(field(head, kExt + 58, 2));
   const unsigned incompatible = little_endian(field(head, kExt + 96, 4));
-  return Superblock{"ext4", text(field(head, kExt + 120, 16)), uuid(field(head, kExt + 104, 16)),
-                    (state & (kValid | kErrors)) == kValid && (incompatible & kNeedsRecovery) == 0,
-                    little_endian(field(head, kExt + 48, 4))};
+  // s_blocks_count_hi counts only with the feature 64bit.
+  const std::uint64_t high =
+      (incompatible & k64Bit) != 0 ? little_endian(field(head, kExt + 336, 4)) : 0;
+  const std::uint64_t blocks = high << 32U | little_endian(field(head, kExt + 4, 4));
+  return Superblock{
+      .type = "ext4",
+      .label = text(field(head, kExt + 120, 16)),
+      .uuid = uuid(field(head, kExt + 104, 16)),
+      .clean = (state & (kValid | kErrors)) == kValid && (incompatible & kNeedsRecovery) == 0,
+      .written = little_endian(field(head, kExt + 48, 4)),
+      .size = blocks * kib(little_endian(field(head, kExt + 24, 4)))};
 }
 
 std::optional<Superblock> erofs(std::string_view head) {
   if (field(head, kErofs, 4) != "\xe2\xe1\xf5\xe0" || field(head, kErofs, 128).empty()) return {};
-  return Superblock{"erofs", text(field(head, kErofs + 64, 16)),
-                    uuid(field(head, kErofs + 48, 16))};
+  const std::uint64_t blocks = little_endian(field(head, kErofs + 36, 4));
+  const unsigned block_bits = little_endian(field(head, kErofs + 12, 1));
+  return Superblock{.type = "erofs",
+                    .label = text(field(head, kErofs + 64, 16)),
+                    .uuid = uuid(field(head, kErofs + 48, 16)),
+                    .size = blocks << (block_bits & 31U)};
 }
 
 std::optional<Superblock> iso9660(std::string_view head) {

@@ -17,6 +17,7 @@ struct Superblock {
   std::string uuid;          // as blkid prints it
   bool clean = true;         // ext4: unmounted properly and without recorded errors
   std::int64_t written = 0;  // ext4: last change, seconds since 1970; 0 = not known
+  std::uint64_t size = 0;    // ext4, erofs: bytes of the file system; 0 = not known
 };
 
 // `head`: the first kSuperblockHead bytes of the device, fewer when it is smaller.

@@ -1,5 +1,7 @@
 """The one place that knows how a machine is started in QEMU; scripts/run and the tests use it."""
 
+import shutil
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,23 +12,60 @@ ACCELERATORS = {
     "tcg": ["-accel", "tcg,thread=multi", "-cpu", "max"],
     "kvm": ["-accel", "kvm", "-cpu", "host"],
 }
+OVMF = Path("/usr/share/OVMF")
+UEFI_CODE = OVMF / "OVMF_CODE_4M.fd"
+UEFI_VARIABLES = OVMF / "OVMF_VARS_4M.fd"
+
+
+@dataclass(frozen=True)
+class Bus:
+    """How a drive is attached: its device, and the controller that all drives of the bus share."""
+
+    device: str
+    controller: str = ""
+    sata: bool = False  # on one of the six ports of the machine's own controller
+
+
+BUSES = {
+    "virtio": Bus("virtio-blk-pci"),
+    "virtio-scsi": Bus("scsi-hd,bus=scsi.0", "virtio-scsi-pci,id=scsi"),
+    "nvme": Bus("nvme,serial={name}"),
+    "ahci": Bus("ide-hd", sata=True),
+    "cd": Bus("ide-cd", sata=True),
+    "usb": Bus("usb-storage,bus=usb.0,removable=on", "qemu-xhci,id=usb"),
+}
+
+
+@dataclass
+class Medium:
+    """A drive. On the host's side it is `<name>` for QMP, the device is `<name>-device`."""
+
+    file: Path
+    bus: str = "virtio"  # of BUSES
+    format: str = "raw"  # or qcow2
+    read_only: bool = False
 
 
 @dataclass
 class Machine:
     """What is put together; command() says how."""
 
-    kernel: Path
+    kernel: Path | None = None  # None: the firmware boots the first of `media` that it can
     initrd: Path | None = None
     append: str = ""
     memory: int = 1024  # megabytes
     cpus: int = 2
     accelerator: str = "tcg"
+    media: list[Medium] = field(default_factory=list)  # named medium0, medium1, ...
     disks: list[tuple[Path, str, bool]] = field(default_factory=list)  # file, format, read-only
     cdroms: list[Path] = field(default_factory=list)
+    uefi_variables: Path | None = None  # UEFI instead of BIOS; the file is made when missing
     ssh_port: int | None = None  # on the host's loopback, leads to the guest's port 22
     serial: str = "stdio"  # what -serial takes: stdio, mon:stdio, file:PATH, unix:PATH,server
     network: str = ""  # more options of the user network, such as net=..., host=...
+    card: str = "virtio-net-pci"  # model of the network card
+    monitor: Path | None = None  # unix socket that speaks QMP
+    free_ports: int = 0  # PCI Express ports port0, port1, ... for devices that come later
 
 
 def command(machine: Machine) -> list[str]:
@@ -35,24 +74,63 @@ def command(machine: Machine) -> list[str]:
     words += ["-smp", str(machine.cpus), "-m", str(machine.memory)]
     words += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
     words += ["-serial", machine.serial]
-    append = f"{TCG_APPEND} {machine.append}" if machine.accelerator == "tcg" else machine.append
-    words += ["-kernel", str(machine.kernel), "-append", append]
-    if machine.initrd:
-        words += ["-initrd", str(machine.initrd)]
-    for index, (file, kind, read_only) in enumerate(machine.disks):
-        words += _drive(f"disk{index}", file, kind, read_only)
-        words += ["-device", f"virtio-blk-pci,drive=disk{index}"]
-    for index, file in enumerate(machine.cdroms):
-        words += _drive(f"cd{index}", file, "raw", True)
-        words += ["-device", f"ide-cd,drive=cd{index},bus=ide.{index}"]
-    words += ["-netdev", ",".join(_network(machine)), "-device", "virtio-net-pci,netdev=net0"]
+    words += _boot(machine)
+    words += _drives(machine)
+    words += ["-netdev", ",".join(_network(machine)), "-device", f"{machine.card},netdev=net0"]
+    for port in range(machine.free_ports):
+        words += ["-device", f"pcie-root-port,id=port{port},chassis={port + 1}"]
+    if machine.monitor:
+        words += ["-qmp", f"unix:{_escaped(machine.monitor)},server=on,wait=off"]
     return [*words, "-device", "virtio-rng-pci"]
 
 
-def _drive(name: str, file: Path, kind: str, read_only: bool) -> list[str]:
-    path = str(file).replace(",", ",,")
-    mode = "on" if read_only else "off"
-    return ["-drive", f"if=none,id={name},file={path},format={kind},readonly={mode}"]
+def _boot(machine: Machine) -> list[str]:
+    words = []
+    if machine.uefi_variables:
+        if not machine.uefi_variables.exists():
+            shutil.copy(UEFI_VARIABLES, machine.uefi_variables)
+        flash = "if=pflash,format=raw,file="
+        words += ["-drive", f"{flash}{UEFI_CODE},readonly=on"]
+        words += ["-drive", f"{flash}{_escaped(machine.uefi_variables)}"]
+    if machine.kernel:
+        tcg = [TCG_APPEND] if machine.accelerator == "tcg" else []
+        append = " ".join([*tcg, machine.append])
+        words += ["-kernel", str(machine.kernel), "-append", append]
+        if machine.initrd:
+            words += ["-initrd", str(machine.initrd)]
+    return words
+
+
+def _drives(machine: Machine) -> list[str]:
+    drives = [(f"medium{i}", medium) for i, medium in enumerate(machine.media)]
+    for index, (file, kind, read_only) in enumerate(machine.disks):
+        drives.append((f"disk{index}", Medium(file, "virtio", kind, read_only)))
+    for index, file in enumerate(machine.cdroms):
+        drives.append((f"cd{index}", Medium(file, "cd", read_only=True)))
+    words = []
+    for controller in dict.fromkeys(BUSES[medium.bus].controller for _, medium in drives):
+        words += ["-device", controller] if controller else []
+    sata = 0
+    for index, (name, medium) in enumerate(drives):
+        bus = BUSES[medium.bus]
+        device = f"{bus.device.format(name=name)},drive={name},id={name}-device"
+        if bus.sata:
+            device += f",bus=ide.{sata}"
+            sata += 1
+        if not machine.kernel:
+            device += f",bootindex={index}"
+        words += ["-drive", _drive(name, medium), "-device", device]
+    return words
+
+
+def _drive(name: str, medium: Medium) -> str:
+    mode = "on" if medium.read_only else "off"
+    path = _escaped(medium.file)
+    return f"if=none,id={name},file={path},format={medium.format},readonly={mode}"
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace(",", ",,")
 
 
 def _network(machine: Machine) -> list[str]:
@@ -62,6 +140,14 @@ def _network(machine: Machine) -> list[str]:
     if machine.ssh_port:
         parts.append(f"hostfwd=tcp:127.0.0.1:{machine.ssh_port}-:22")
     return parts
+
+
+def has_device(model: str) -> bool:
+    """Whether this QEMU knows the device (igb came with 8.0)."""
+    listed = subprocess.run(
+        [PROGRAM, "-device", "help"], check=True, capture_output=True, text=True
+    )
+    return f'name "{model}"' in listed.stdout
 
 
 def disk_format(file: Path) -> str:

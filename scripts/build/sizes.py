@@ -8,7 +8,6 @@ from .manifest import MANIFEST
 from .paths import BUILD
 
 MB = 1_000_000
-BOOT_MEDIUM = ("kernel/vmlinuz", "initramfs/initramfs", "system-image/system.erofs")
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,14 @@ ROWS = (
     Row("engine: docker-proxy", ("engine/bin/docker-proxy",)),
     Row("system.erofs", ("system-image/system.erofs",)),
     Row("initramfs-full", ("initramfs-full/initramfs-full",)),
-    Row("vmlinuz + initramfs + system.erofs", BOOT_MEDIUM, 68 * MB),
+    Row("ISO", ("iso/roster-*.iso",), 68 * MB),
 )
 
 
 def size(name: str) -> int | None:
-    """Bytes of a file, or of all files below a folder; None when it was not built."""
-    path = BUILD / name
+    """Bytes of a file (`*` in its name: any version), or of all files below a folder; None when
+    it was not built."""
+    path = next(iter(sorted(BUILD.glob(name))), BUILD / name)
     if path.is_dir():
         return sum(f.stat().st_size for f in path.rglob("*") if f.is_file() and not f.is_symlink())
     return path.stat().st_size if path.exists() else None

@@ -87,6 +87,11 @@ class Guest:
         self.process.stdin.write(line.encode() + b"\n")
         self.process.stdin.flush()
 
+    def send_keys(self, keys):
+        """Without a line's end."""
+        self.process.stdin.write(keys.encode())
+        self.process.stdin.flush()
+
     def try_run(self, command, limit=60.0):
         """Runs a shell command on the console; returns (exit status, output)."""
         mark = f"@{next(_marks)}@"

@@ -16,6 +16,12 @@ class FakeMachine final : public sys::Machine {
   std::string hostname;
   bool loopback = false;
   std::chrono::system_clock::time_point time;
+  struct Resized {
+    std::string disk;
+    unsigned number;
+    std::uint64_t start, size;
+  };
+  std::vector<Resized> resized;
   std::set<std::string> broken_modules;  // files that fail to load
 
   Result<void> set_hostname(const std::string& name) override {
@@ -29,6 +35,11 @@ class FakeMachine final : public sys::Machine {
   }
   Result<void> loopback_up() override {
     loopback = true;
+    return {};
+  }
+  Result<void> resize_partition(const std::string& disk, unsigned number, std::uint64_t start,
+                                std::uint64_t size) override {
+    resized.push_back({disk, number, start, size});
     return {};
   }
   // Called from the module worker's thread.

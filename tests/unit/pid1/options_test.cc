@@ -8,18 +8,21 @@ namespace {
 TEST(BootOptionsTest, Defaults) {
   const auto options = parse_boot_options("console=ttyS0 quiet\n");
   EXPECT_EQ(options.system_device, "");
-  EXPECT_EQ(options.system_wait, std::chrono::seconds(10));
+  EXPECT_EQ(options.system_wait, std::chrono::seconds(30));
   EXPECT_EQ(options.rescue_timeout, std::chrono::seconds(60));
   EXPECT_FALSE(options.rescue);
   EXPECT_FALSE(options.debug);
+  EXPECT_FALSE(options.to_ram);
 }
 
 TEST(BootOptionsTest, ReadsItsWords) {
   const auto options = parse_boot_options(
-      "rancher.system.dev=LABEL=system rancher.system.wait=30 rancher.rescue_timeout=5 "
+      "rancher.system.dev=LABEL=system rancher.system.wait=40 rancher.system.toram "
+      "rancher.rescue_timeout=5 "
       "rancher.rescue rancher.debug=true");
   EXPECT_EQ(options.system_device, "LABEL=system");
-  EXPECT_EQ(options.system_wait, std::chrono::seconds(30));
+  EXPECT_EQ(options.system_wait, std::chrono::seconds(40));
+  EXPECT_TRUE(options.to_ram);
   EXPECT_EQ(options.rescue_timeout, std::chrono::seconds(5));
   EXPECT_TRUE(options.rescue);
   EXPECT_TRUE(options.debug);

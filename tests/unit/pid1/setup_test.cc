@@ -28,15 +28,31 @@ class SetupTest : public ::testing::Test {
     root_.write("/sys/class/block/" + name + "/size", "8\n");
     root_.write("/sys/class/block/" + name + "/uevent", "DEVTYPE=disk\n");
   }
-  Result<void> find_image(const std::string& device) {
+  Result<void> find_image(const std::string& device, bool to_ram = false) {
     BootOptions options;
     options.system_device = device;
     options.system_wait = std::chrono::seconds(0);
-    return mount_system_image(options, "/sysroot", mounter_, root_.files());
+    options.to_ram = to_ram;
+    return mount_system_image(options, "/sysroot", mounter_, root_.files(),
+                              [&](const std::string& line) { told_.push_back(line); });
+  }
+  // An ISO with the label ROSTER and with `image` as system image, when it is mounted.
+  void add_iso(const std::string& name, const std::string& image) {
+    std::string volume =
+        "\x01"
+        "CD001";
+    volume.resize(40, '\0');
+    add_device(name, 32768, volume + "ROSTER");
+    root_.write("/run/ros/medium/roster/system.erofs", image);
+  }
+  void set_available_memory(std::uint64_t mebibytes) {
+    root_.write("/proc/meminfo", "MemTotal: 9000000 kB\nMemAvailable: " +
+                                     std::to_string(mebibytes * 1024) + " kB\n");
   }
 
   fakes::TempRoot root_;
   fakes::FakeMounter mounter_;
+  std::vector<std::string> told_;
 };
 
 TEST_F(SetupTest, MountsComeAfterTheDirectoriesTheyLieIn) {
@@ -100,6 +116,57 @@ TEST_F(SetupTest, AMediumWithoutTheFileIsLetGo) {
              "CD001");
   EXPECT_EQ(find_image("/dev/sr0").error().message,
             "no file '/roster/system.erofs' on '/dev/sr0' (iso9660)");
+  EXPECT_EQ(mounter_.unmounted, std::vector<std::string>{"/run/ros/medium"});
+}
+
+TEST_F(SetupTest, OfTwoMediaWithOneLabelTheChoiceIsFixedAndTold) {
+  add_iso("sr0", "image");
+  add_iso("sdb", "image");
+  ASSERT_TRUE(find_image("LABEL=ROSTER"));
+  EXPECT_EQ(mounter_.mounts[0].source, "/dev/sdb");
+  EXPECT_EQ(told_, std::vector<std::string>{"rancher.system.dev=LABEL=ROSTER fits /dev/sdb and "
+                                            "/dev/sr0: booting from /dev/sdb"});
+}
+
+TEST_F(SetupTest, AHybridMediumWithItsPartitionIsOneMedium) {
+  add_iso("sdb", "image");
+  add_iso("sdb1", "image");
+  root_.write("/sys/class/block/sdb1/uevent", "DEVTYPE=partition\n");
+  root_.directory("/sys/class/block/sdb/sdb1");
+  ASSERT_TRUE(find_image("LABEL=ROSTER"));
+  EXPECT_EQ(mounter_.mounts[0].source, "/dev/sdb1");
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(SetupTest, ToRamTheFileIsCopiedAndTheMediumLetGo) {
+  add_iso("sdb", "image");
+  set_available_memory(200);
+  ASSERT_TRUE(find_image("LABEL=ROSTER", true));
+  EXPECT_EQ(root_.read("/system.erofs"), "image");
+  EXPECT_EQ(mounter_.unmounted, std::vector<std::string>{"/run/ros/medium"});
+  ASSERT_EQ(mounter_.mounts.size(), 2U);
+  EXPECT_EQ(mounter_.mounts[1], (sys::Mount{"/system.erofs", "/sysroot", "erofs", {"ro"}}));
+  EXPECT_EQ(told_.size(), 1U);
+}
+
+TEST_F(SetupTest, ToRamARawImageIsCopiedWithoutTheRestOfItsDevice) {
+  std::string head(80, '\0');
+  head.replace(0, 4, "\xe2\xe1\xf5\xe0");
+  head[12] = 12;  // blocks of 4096 bytes
+  head[36] = 2;   // two of them
+  add_device("vda", 1024, head);
+  set_available_memory(200);
+  ASSERT_TRUE(find_image("/dev/vda", true));
+  EXPECT_EQ(root_.read("/system.erofs").size(), 8192U);
+  EXPECT_EQ(mounter_.mounts[0].source, "/system.erofs");
+}
+
+TEST_F(SetupTest, ToRamWithoutEnoughMemoryLeavesNothingBehind) {
+  add_iso("sdb", "image");
+  set_available_memory(20);
+  EXPECT_EQ(find_image("LABEL=ROSTER", true).error().message,
+            "rancher.system.toram needs 96 MiB of free memory, there are 20");
+  EXPECT_FALSE(root_.files().exists("/system.erofs"));
   EXPECT_EQ(mounter_.unmounted, std::vector<std::string>{"/run/ros/medium"});
 }
 

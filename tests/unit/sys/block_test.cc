@@ -47,6 +47,19 @@ TEST_F(BlockTest, OfADiskAndItsPartitionThePartitionIsTaken) {
   EXPECT_EQ(find("LABEL=live"), "/dev/sda1");
 }
 
+TEST_F(BlockTest, AllThatFitButEveryMediumOnce) {
+  add("sda", erofs("live"), "DEVTYPE=disk\n");
+  add("sda1", erofs("live"), "DEVTYPE=partition\n");
+  add("sdb", erofs("live"), "DEVTYPE=disk\n");
+  add("sr0", erofs("live"), "DEVTYPE=disk\n");
+  add("vda", erofs("other"), "DEVTYPE=disk\n");
+  root_.directory("/sys/class/block/sda/sda1");
+  EXPECT_EQ(find_block_devices(root_.files(), "LABEL=live"),
+            (std::vector<std::string>{"/dev/sda1", "/dev/sdb", "/dev/sr0"}));
+  EXPECT_EQ(find_block_devices(root_.files(), "/dev/vda"), std::vector<std::string>{"/dev/vda"});
+  EXPECT_TRUE(find_block_devices(root_.files(), "LABEL=none").empty());
+}
+
 TEST_F(BlockTest, DevicesWithoutAMediumAreLeftOut) {
   add("sr0", "", "DEVTYPE=disk\n", "0");
   add("ram0", "", "DEVTYPE=disk\n");
