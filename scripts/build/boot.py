@@ -11,13 +11,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import accel, cidata, lock, qemu, schedule, stages
+from . import accel, cidata, image, lock, qemu, schedule, stages
 from .errors import BuildError
 from .paths import BUILD, relative
 
 CONSOLE = "console=ttyS0 quiet rancher.autologin=[ttyS0]"
 RUN = BUILD / "run"
 STATE_BYTES = 8 << 30  # of a disk that is made here; the file is sparse
+MEDIA = {  # stages that each way to boot needs
+    "direct": ["kernel", "initramfs-full"],
+    "iso": ["iso"],
+    "usb": ["iso"],
+    "disk": image.STAGES,
+}
 
 
 def arguments() -> argparse.Namespace:
@@ -27,13 +33,23 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--disk", type=Path, metavar="FILE", help="disk that keeps the state; made when missing"
     )
+    parser.add_argument(
+        "--medium", choices=MEDIA, default="direct", help="what is booted: all in the initramfs, "
+        "the ISO as CD or as stick, the disk image in build/run/disk.img (kept; made when missing)",
+    )  # fmt: skip
+    parser.add_argument("--uefi", action="store_true", help="firmware of a medium: UEFI, not BIOS")
     parser.add_argument("--accel", choices=["auto", "kvm", "tcg"], default="auto")
     parser.add_argument("--cloud-config", type=Path, metavar="FILE", help="handed to the machine")
     parser.add_argument(
         "--headless", action="store_true", help="console into build/run/console.log instead"
     )
     parser.add_argument("--append", default="", metavar="WORDS", help="more for the kernel")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.medium == "direct" and options.uefi:
+        parser.error("--uefi needs another --medium than direct")
+    if options.medium != "direct" and options.append:
+        parser.error("--append needs --medium direct: media have their own command line")
+    return options
 
 
 def machine(options: argparse.Namespace) -> qemu.Machine:
@@ -41,9 +57,6 @@ def machine(options: argparse.Namespace) -> qemu.Machine:
     RUN.mkdir(parents=True, exist_ok=True)
     kernel = BUILD / "kernel" / "vmlinuz"
     made = qemu.Machine(
-        kernel=kernel,
-        initrd=BUILD / "initramfs-full" / "initramfs-full",
-        append=f"{CONSOLE} {options.append}".strip(),
         memory=options.mem,
         cpus=options.cpus,
         accelerator=accel.choose(options.accel, kernel),
@@ -51,10 +64,29 @@ def machine(options: argparse.Namespace) -> qemu.Machine:
         ssh_port=free_port(2222),
         serial=f"file:{RUN / 'console.log'}" if options.headless else "mon:stdio",
     )
+    if options.medium == "direct":
+        made.kernel = kernel
+        made.initrd = BUILD / "initramfs-full" / "initramfs-full"
+        made.append = f"{CONSOLE} {options.append}".strip()
+    else:
+        made.media.append(boot_medium(options.medium))
+        made.uefi_variables = RUN / "uefi-variables.fd" if options.uefi else None
     if options.disk:
         make_state_disk(options.disk)
         made.disks.append((options.disk, qemu.disk_format(options.disk), False))
     return made
+
+
+def boot_medium(name: str) -> qemu.Medium:
+    if name != "disk":
+        iso = next((BUILD / "iso").glob("roster-*.iso"))
+        return qemu.Medium(iso, "cd" if name == "iso" else "usb", read_only=True)
+    file = RUN / "disk.img"
+    if not file.exists():
+        image.make(file)
+        with file.open("r+b") as content:
+            content.truncate(STATE_BYTES)
+    return qemu.Medium(file)
 
 
 def make_state_disk(file: Path) -> None:
@@ -77,7 +109,7 @@ def free_port(wanted: int) -> int:
 def main() -> int:
     options = arguments()
     pinned = lock.load()
-    wanted = stages.with_needs(stages.load(pinned), ["kernel", "initramfs-full"])
+    wanted = stages.with_needs(stages.load(pinned), MEDIA[options.medium])
     schedule.build(wanted, pinned, stages.source_date_epoch())
     guest = machine(options)
     print(
