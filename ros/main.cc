@@ -7,7 +7,8 @@
 
 #include "base/log.h"
 #include "cli/cli.h"
-#include "cli/console.h"
+#include "cli/console/console.h"
+#include "cli/console/session.h"
 #include "logd/logd.h"
 #include "manager/manager.h"
 #include "pid1/pid1.h"
@@ -25,6 +26,7 @@ constexpr auto kApplets = std::to_array<Applet>({
     {"manager", [](int, char**) { return ros::manager::main(); }},
     {"poweroff", ros::cli::power_main},
     {"reboot", ros::cli::power_main},
+    {"session", ros::cli::session_main},
     {"shutdown", ros::cli::power_main},
 });
 

@@ -38,6 +38,14 @@ struct DockerConfig {
   friend bool operator==(const DockerConfig&, const DockerConfig&) = default;
 };
 
+struct SshConfig {
+  bool daemon = true;
+  unsigned port = 22;
+  std::vector<std::string> listen_addresses;
+  std::map<std::string, std::string> keys;  // host keys: "ed25519", "ed25519-pub"
+  friend bool operator==(const SshConfig&, const SshConfig&) = default;
+};
+
 // rancher.defaults: what counts where nothing else was given.
 struct DefaultsConfig {
   std::string hostname = "rancher";
@@ -61,6 +69,7 @@ struct Config {
   std::vector<std::string> dns_nameservers;
   std::vector<std::string> dns_search;
   std::string system_device;  // rancher.system.dev: command line only, used by stage 1
+  SshConfig ssh;
   StateConfig state;
   DockerConfig docker;
   DefaultsConfig defaults;

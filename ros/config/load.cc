@@ -130,6 +130,21 @@ void check_services(Config& config, Complaints& complaints) {
   check_dependencies(config, complaints);
 }
 
+// A container is a service; what is left of `merged` has one entry for each file.
+void check_files(Config& config, const Node& merged, Complaints& complaints) {
+  const Node* const list = find(merged, "write_files");
+  std::size_t i = 0;
+  std::erase_if(config.write_files, [&](const WriteFile& file) {
+    const auto index = i++;
+    const auto& name = file.container;
+    if (name.empty() || name == "console" || config.service(name) != nullptr) return false;
+    complaints.push_back({list->children.at(index).position,
+                          fmt::format("write_files[{}].container", index),
+                          fmt::format("no service '{}'; the file is not written", name)});
+    return true;
+  });
+}
+
 }  // namespace
 
 LoadResult load(const std::vector<Layer>& layers, std::string_view command_line) {
@@ -154,6 +169,7 @@ LoadResult load(const std::vector<Layer>& layers, std::string_view command_line)
   for (auto& service : result.config.services)
     service.built_in = built_in.contains(service.position.file);
   check_services(result.config, result.complaints);
+  check_files(result.config, result.merged, result.complaints);
   return result;
 }
 

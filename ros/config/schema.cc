@@ -6,6 +6,7 @@
 
 #include "config/scalar.h"
 #include "config/service_table.h"
+#include "config/ssh_kinds.h"
 
 namespace ros::config {
 namespace {
@@ -70,8 +71,8 @@ constexpr auto kTable = std::to_array<Row<Config>>({
         "bootcmd", "Commands run on the host before the services start; the first error stops."),
     row<Text, &Config::hostname>("hostname", "Host name."),
     row<Commands, &Config::runcmd>("runcmd", "Commands run in the console when it starts."),
-    row<TextList, &Config::ssh_authorized_keys>("ssh_authorized_keys",
-                                                "Public keys that may log in as `rancher`."),
+    row<AuthorizedKeys, &Config::ssh_authorized_keys>(
+        "ssh_authorized_keys", "Public keys (ed25519) that may log in as `rancher` and `docker`."),
     row<WriteFiles, &Config::write_files>(
         "write_files",
         "Maps of `path`, `content`, `encoding` (`base64`), `owner` (`USER[:GROUP]`), "
@@ -106,6 +107,14 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<Services, &Config::services>("rancher.services", "Services by name, see below."),
     row<Seconds<5>, &Config::shutdown_timeout>("rancher.shutdown_timeout",
                                                "Time for everything to stop on shutdown."),
+    row<Flag, &Config::ssh, &SshConfig::daemon>("rancher.ssh.daemon",
+                                                "Whether logins over SSH are served."),
+    row<HostKeys, &Config::ssh, &SshConfig::keys>(
+        "rancher.ssh.keys",
+        "Host key: `ed25519` and `ed25519-pub`; without it one is made and kept on state."),
+    row<Addresses, &Config::ssh, &SshConfig::listen_addresses>(
+        "rancher.ssh.listen_address", "Where sshd listens; empty: on every address."),
+    row<Number<1, 65535>, &Config::ssh, &SshConfig::port>("rancher.ssh.port", "Port of sshd."),
     row<Text, &Config::state, &StateConfig::device>(
         "rancher.state.dev", "State device: `LABEL=...`, `UUID=...` or a path."),
     row<Text, &Config::state, &StateConfig::fstype>("rancher.state.fstype",

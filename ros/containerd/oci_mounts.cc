@@ -10,7 +10,6 @@ using Json = nlohmann::json;
 using Options = std::vector<std::string>;
 
 constexpr const char* kEtc = "/run/etc";
-constexpr const char* kNotify = "/run/notify";
 
 struct OciMount {
   std::string destination;
@@ -63,8 +62,6 @@ std::vector<OciMount> default_mounts(const SpecInput& input) {
   mounts.push_back(tmpfs_mount("/run", {"mode=755"}));
   mounts.push_back(
       bind_mount(kEtc, kEtc, service.privileged ? Options{"rprivate"} : Options{"ro", "rprivate"}));
-  if (!input.notify_socket_dir.empty())
-    mounts.push_back(bind_mount(input.notify_socket_dir, kNotify, {"rprivate"}));
   return mounts;
 }
 
@@ -97,12 +94,17 @@ bool covers(const std::string& parent, const std::string& path) {
   return path == parent || path.starts_with(parent + "/");
 }
 
-// A default mount gives way to the service's own at the same place or above it. The directory of
-// the notify socket is no default: it goes on top.
+// A default mount gives way to the service's own at the same place or above it.
 bool replaced(const OciMount& mount, const std::vector<OciMount>& own) {
-  if (mount.destination == kNotify) return false;
   return std::ranges::any_of(
       own, [&](const OciMount& other) { return covers(other.destination, mount.destination); });
+}
+
+// Whether a path of the host is the same file in the container.
+bool is_shared(const std::string& path, const config::ServiceDefinition& service) {
+  return std::ranges::any_of(service.volumes, [&](const config::Volume& volume) {
+    return clean(volume.target) == clean(volume.source) && covers(clean(volume.target), path);
+  });
 }
 
 Json to_json(const OciMount& mount) {
@@ -118,13 +120,12 @@ Json oci_mounts(const SpecInput& input) {
   const auto own = own_mounts(input.service);
   const auto defaults = default_mounts(input);
   Json mounts = Json::array();
-  Json last = Json::array();
-  for (const auto& mount : defaults) {
-    if (replaced(mount, own)) continue;
-    (mount.destination == kNotify ? last : mounts).push_back(to_json(mount));
-  }
+  for (const auto& mount : defaults)
+    if (!replaced(mount, own)) mounts.push_back(to_json(mount));
   for (const auto& mount : own) mounts.push_back(to_json(mount));
-  mounts.insert(mounts.end(), last.begin(), last.end());
+  const auto& notify = input.notify_socket_dir;
+  if (!notify.empty() && !is_shared(notify, input.service))
+    mounts.push_back(to_json(bind_mount(notify, notify, {"rprivate"})));
   return mounts;
 }
 

@@ -42,7 +42,7 @@ Json environment(const SpecInput& input) {
   add(std::string("PATH=") + kDefaultPath);
   for (const auto& entry : input.image.environment) add(entry);
   for (const auto& entry : input.service.environment) add(entry);
-  if (!input.notify_socket_dir.empty()) add("NOTIFY_SOCKET=/run/notify/socket");
+  if (!input.notify_socket_dir.empty()) add("NOTIFY_SOCKET=" + input.notify_socket_dir + "/socket");
   return merged;
 }
 

@@ -43,7 +43,8 @@ struct SpecInput {
   const ImageConfig& image;
   std::string id;           // container id
   std::string cgroup_path;  // "/system/docker"
-  // Host directory bound at /run/notify, "" = none; NOTIFY_SOCKET is /run/notify/socket.
+  // Host directory with the socket of sd_notify(3), "" = none. It has the same path in the
+  // container, so that a service into which the host's /run is bound sees it without a mount.
   std::string notify_socket_dir = "";
   // Texts of the image's /etc/passwd and /etc/group, for a `user` with names.
   std::string passwd = "";

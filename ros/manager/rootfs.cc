@@ -1,5 +1,7 @@
 #include "manager/rootfs.h"
 
+#include "plan/tables.h"
+
 namespace ros::manager {
 
 std::string service_directory(const std::string& id) {
@@ -21,9 +23,16 @@ Result<Rootfs> built_in_rootfs(const sys::Files& files, const config::ServiceDef
 
   Rootfs rootfs;
   rootfs.image = std::move(*image);
-  const std::string lower = folder + "/rootfs";
+  const std::string image_root = folder + "/rootfs";
+  const std::string user_files = std::string(plan::kServiceFiles) + "/" + service.name;
+  const bool has_files = files.exists(user_files);
+  const std::string lower = has_files ? user_files + ":" + image_root : image_root;
+  if (service.read_only && !has_files) {
+    rootfs.mounts.push_back({image_root, "", "bind", {"rbind", "ro"}});
+    return rootfs;
+  }
   if (service.read_only) {
-    rootfs.mounts.push_back({lower, "", "bind", {"rbind", "ro"}});
+    rootfs.mounts.push_back({"overlay", "", "overlay", {"ro", "lowerdir=" + lower}});
     return rootfs;
   }
   const std::string upper = service_directory(id) + "/upper";

@@ -2,7 +2,8 @@
 // first.
 //
 // Built-in images lie unpacked under /images/NAME of the read-only system image: a service starts
-// by mounting that directory, below an overlay on tmpfs unless the service is read_only. Other
+// by mounting that directory, below an overlay on tmpfs unless the service is read_only. What
+// write_files has for the service (plan::kServiceFiles) lies over the image in both cases. Other
 // images are pulled by the system containerd and run from a snapshot.
 #pragma once
 

@@ -32,7 +32,7 @@ bool is_missing(const Error& error) {
 }
 
 std::string notify_directory(const Id& id) {
-  return service_directory(id.text()) + "/notify";
+  return "/run/ros/notify/" + id.text();
 }
 
 Existing::Task task_state(containerd::TaskStatus status) {
@@ -256,8 +256,10 @@ sys::Task<bool> ServiceRunner::remove_everything(Id id) {
   }
   rootfs_.erase(text);
   logd::remove_fifos(files_, text);
-  if (auto gone = files_.remove_all(service_directory(text)); !gone) {
-    log(LogLevel::kWarning, "remove " + text + ": " + gone.error().message);
+  for (const auto& directory : {service_directory(text), notify_directory(id)}) {
+    if (auto gone = files_.remove_all(directory); !gone) {
+      log(LogLevel::kWarning, "remove " + text + ": " + gone.error().message);
+    }
   }
   co_return true;
 }

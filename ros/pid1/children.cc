@@ -4,8 +4,8 @@
 #include <sys/wait.h>
 
 #include "base/log.h"
-#include "pid1/restart_delay.h"
 #include "sys/files.h"
+#include "sys/restart_delay.h"
 
 namespace ros::pid1 {
 
@@ -59,10 +59,10 @@ Result<void> Children::start(std::size_t i) {
 
 void Children::restart_later(std::size_t i) {
   State& state = states_[i];
-  const bool quick = loop_.now() - state.started < kHealthyRun;
+  const bool quick = loop_.now() - state.started < sys::kHealthyRun;
   state.quick_ends = quick ? state.quick_ends + 1 : 0;
   ++state.restarts;
-  state.timer = loop_.after(restart_delay(state.quick_ends), [this, i] {
+  state.timer = loop_.after(sys::restart_delay(state.quick_ends), [this, i] {
     states_[i].timer = 0;
     if (const auto started = start(i); !started) log(LogLevel::kError, started.error().message);
   });
@@ -79,9 +79,9 @@ void Children::on_end(std::size_t i, const sys::ExitStatus& status) {
   const Child id = table_[i].id;
   states_[i].pid = 0;
   restart_later(i);
-  log(LogLevel::kWarning, "'" + std::string(name(id)) + "' ended (" + status.describe() +
-                              "), starts again in " +
-                              std::to_string(restart_delay(states_[i].quick_ends).count()) + " ms");
+  log(LogLevel::kWarning,
+      "'" + std::string(name(id)) + "' ended (" + status.describe() + "), starts again in " +
+          std::to_string(sys::restart_delay(states_[i].quick_ends).count()) + " ms");
   ended_(id);
 }
 

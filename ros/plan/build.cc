@@ -4,6 +4,7 @@
 
 #include "config/dependencies.h"
 #include "config/service_kinds.h"
+#include "plan/profile.h"
 #include "plan/tables.h"
 
 namespace ros::plan {
@@ -21,6 +22,7 @@ class Builder {
     state();
     user_config();
     identity();
+    ssh();
     files();
     commands();
     plan_.services_after = leaves();
@@ -97,10 +99,34 @@ class Builder {
         {"config"});
     add("machine-id", MachineId{std::string(kMachineIdStore), std::string(kMachineIdPath)},
         {"directories"});
-    if (!config_.ssh_authorized_keys.empty())
-      add("authorized-keys",
-          WriteKeys{std::string(kKeysPath), kRancherUid, kRancherGid, config_.ssh_authorized_keys},
-          {"config"});
+  }
+
+  void ssh() {
+    for (const auto& login : kLogins) {
+      const std::string name(login.name);
+      if (!config_.ssh_authorized_keys.empty())
+        add("keys-of-" + name,
+            WriteKeys{"/home/" + name + "/.ssh/authorized_keys", login.uid, login.uid,
+                      config_.ssh_authorized_keys},
+            {"config"});
+    }
+    WriteLines settings{std::string(kSshdSettings), {}};
+    if (config_.ssh.daemon) {
+      settings.lines.push_back("Port " + std::to_string(config_.ssh.port));
+      for (const auto& address : config_.ssh.listen_addresses)
+        settings.lines.push_back("ListenAddress " + address);
+    }
+    add("sshd", std::move(settings), {"config"});
+    if (config_.ssh.keys.empty()) return;
+    WriteFiles host_key;
+    for (const auto& [type, text] : config_.ssh.keys) {
+      const bool is_public = type.ends_with("-pub");
+      const std::string path = std::string(kSshdDirectory) + "/ssh_host_ed25519_key";
+      host_key.files.push_back({.path = is_public ? path + ".pub" : path,
+                                .content = text.ends_with('\n') ? text : text + "\n",
+                                .permissions = is_public ? 0644U : 0600U});
+    }
+    add("host-key", std::move(host_key), {"config"});
   }
 
   // Files of the host go to their place, those of a container to the tree of its service.
@@ -112,11 +138,14 @@ class Builder {
       if (!shared.empty()) file.path = shared;
       by_service[shared.empty() ? file.container : ""].push_back(std::move(file));
     }
+    if (auto profile = profile_script(config_.environment); !profile.empty())
+      by_service[std::string(kConsole)].push_back(
+          {.path = std::string(kProfilePath), .content = std::move(profile)});
     for (auto& [service, list] : by_service) {
       const bool host = service.empty();
       add(host ? "write-files" : "write-files-" + service,
           WriteFiles{host ? "" : std::string(kServiceFiles) + "/" + service, std::move(list)},
-          {"config", "etc", "machine-id", "authorized-keys"});
+          {"config", "etc", "machine-id", "keys-of-docker", "keys-of-rancher"});
     }
     if (!config_.autologin.empty())
       add("autologin", WriteLines{std::string(kAutologinPath), config_.autologin}, {"config"});

@@ -39,20 +39,25 @@ const std::vector<Directory>& user_paths() {
 
 const std::vector<Directory>& directories() {
   static const std::vector<Directory> kDirectories = {
-      {"/home/docker", 0755, 1101, 1101}, {"/home/rancher", 0755, kRancherUid, kRancherGid},
-      {"/var/lib/rancher/conf", 0700},    {"/var/lib/rancher/conf/cloud-config.d", 0700},
+      {"/home/docker", 0755, 1101, 1101},
+      {"/home/rancher", 0755, 1100, 1100},
+      {"/var/lib/rancher/conf", 0700},
+      {"/var/lib/rancher/conf/cloud-config.d", 0700},
+      {"/var/lib/rancher/conf/sshd_config.d", 0700},
       {"/var/log/services", 0755},
+      {kSshdDirectory.data(), 0700},
   };
   return kDirectories;
 }
 
 const std::vector<Cgroup>& cgroups() {
-  // memory.low of a group counts only up to its parent's: /system covers its services.
+  // What a group protects counts only up to its parent's: /system covers its services.
   static const std::vector<Cgroup> kCgroups = {
       {"/init", {{"memory.min", "33554432"}}},
-      {"/system", {{"memory.low", "100663296"}}},
+      {"/system", {{"memory.low", "100663296"}, {"memory.min", "33554432"}}},
       {"/user", {}},
       {"/user/shims", {}},
+      {"/user/session", {}},
   };
   return kCgroups;
 }

@@ -23,10 +23,16 @@ inline constexpr std::string_view kAutologinPath = "/run/ros/autologin";
 inline constexpr std::string_view kRuncmdPath = "/run/ros/runcmd";  // a JSON list of words a line
 inline constexpr std::string_view kMachineIdStore = "/var/lib/rancher/machine-id";
 inline constexpr std::string_view kMachineIdPath = "/run/etc/machine-id";
-inline constexpr std::string_view kKeysPath = "/home/rancher/.ssh/authorized_keys";
+inline constexpr std::string_view kSshdDirectory = "/run/ros/sshd";               // with secrets
+inline constexpr std::string_view kSshdSettings = "/run/ros/sshd/settings.conf";  // empty: no sshd
 inline constexpr std::string_view kConsole = "console";
-inline constexpr unsigned kRancherUid = 1100;
-inline constexpr unsigned kRancherGid = 1100;
+
+// Who may log in: the owners of ssh_authorized_keys.
+struct Login {
+  std::string_view name;
+  unsigned uid;  // and gid: init/users.table
+};
+inline constexpr Login kLogins[] = {{"docker", 1101}, {"rancher", 1100}};
 
 // One view of the user's files on the host and in the console and docker services.
 [[nodiscard]] const std::vector<Directory>& user_paths();

@@ -171,6 +171,12 @@ Result<pid_t> spawn(const Command& command) {
                     failure.code);
 }
 
+Error execute(const std::vector<std::string>& argv) {
+  if (argv.empty()) return fail("run: no program given").error();
+  execv(argv.front().c_str(), pointers(argv).data());
+  return fail_errno("run '" + argv.front() + "'").error();
+}
+
 std::string ExitStatus::describe() const {
   if (signal == 0) return "exit status " + std::to_string(code);
   return "signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";

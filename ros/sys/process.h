@@ -27,6 +27,10 @@ struct Command {
 // dispositions and an empty mask. A failed exec is reported here, not by an exit status.
 [[nodiscard]] Result<pid_t> spawn(const Command& command);
 
+// This process becomes the program, with its own environment and descriptors; comes back only with
+// the failure.
+[[nodiscard]] Error execute(const std::vector<std::string>& argv);
+
 struct ExitStatus {
   int code = 0;                                           // exit code, when signal is 0
   int signal = 0;                                         // the signal that ended it

@@ -69,6 +69,14 @@ Result<UniqueFd> accept_unix(int listener) {
   return fd;
 }
 
+Result<void> send_unix(const std::string& path, std::string_view text) {
+  const auto socket = connect_unix(path, SocketKind::kDatagram);
+  if (!socket) return std::unexpected(socket.error());
+  if (send(socket->get(), text.data(), text.size(), MSG_NOSIGNAL) < 0)
+    return fail_errno("send to '" + path + "'");
+  return {};
+}
+
 Result<Peer> peer_of(int connection) {
   ucred credentials{};
   socklen_t size = sizeof credentials;

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "sys/fd.h"
@@ -21,6 +22,9 @@ enum class SocketKind { kStream, kSeqPacket, kDatagram };
 
 // EAGAIN when nobody waits.
 [[nodiscard]] Result<UniqueFd> accept_unix(int listener);
+
+// One datagram; waits for nobody.
+[[nodiscard]] Result<void> send_unix(const std::string& path, std::string_view text);
 
 struct Peer {
   pid_t pid = 0;

@@ -97,6 +97,12 @@ def make_state_disk(file: Path) -> None:
     subprocess.run(["mkfs.ext4", "-q", "-F", "-L", "RANCHER_STATE", file], check=True)
 
 
+def ssh_command(port: int) -> str:
+    """To copy into another terminal. The host key is another one with each new state."""
+    options = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR"
+    return f"ssh -p {port} -i {relative(RUN / cidata.KEY)} {options} rancher@127.0.0.1"
+
+
 def free_port(wanted: int) -> int:
     """The wanted port of the loopback, else any that is free."""
     for port in (wanted, 0):
@@ -112,10 +118,8 @@ def main() -> int:
     wanted = stages.with_needs(stages.load(pinned), MEDIA[options.medium])
     schedule.build(wanted, pinned, stages.source_date_epoch())
     guest = machine(options)
-    print(
-        f"booting: {guest.memory} MB, {guest.cpus} processors, {guest.accelerator}; "
-        f"guest port 22 is 127.0.0.1:{guest.ssh_port}, key {relative(RUN / cidata.KEY)}"
-    )
+    print(f"booting: {guest.memory} MB, {guest.cpus} processors, {guest.accelerator}")
+    print(f"log in: {ssh_command(guest.ssh_port)}")
     place = relative(RUN / "console.log") if options.headless else "this terminal; Ctrl-A X ends it"
     print(f"console: {place}", flush=True)
     # Ctrl-C belongs to the guest; QEMU reads it from the terminal.

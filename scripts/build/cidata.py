@@ -13,8 +13,13 @@ def disc(folder: Path, cloud_config: Path | None) -> Path:
     """
     text = cloud_config.read_text() if cloud_config else "#cloud-config\n"
     if not any(line.startswith("ssh_authorized_keys:") for line in text.splitlines()):
-        text = f"{text.rstrip()}\nssh_authorized_keys:\n  - {_public_key(folder)}\n"
+        text = f"{text.rstrip()}\n{key_line(_key(folder))}"
     return write(folder, text)
+
+
+def key_line(key: Path) -> str:
+    """What a cloud-config says to let the owner of this key in."""
+    return f"ssh_authorized_keys:\n  - {key.with_suffix('.pub').read_text().strip()}\n"
 
 
 def write(folder: Path, user_data: str, meta_data: str = "instance-id: roster\n") -> Path:
@@ -33,10 +38,10 @@ def write(folder: Path, user_data: str, meta_data: str = "instance-id: roster\n"
     return file
 
 
-def _public_key(folder: Path) -> str:
+def _key(folder: Path) -> Path:
     key = folder / KEY
     if not key.exists():
         subprocess.run(
             ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "roster", "-f", key], check=True
         )
-    return key.with_suffix(".pub").read_text().strip()
+    return key

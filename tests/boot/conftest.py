@@ -17,8 +17,9 @@ TREE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TREE / "scripts"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from build import qemu  # noqa: E402
+from build import cidata, qemu  # noqa: E402
 from guest import Guest  # noqa: E402
+from ssh import Ssh, make_key  # noqa: E402
 
 BUILD = TREE / "build"
 HOST_SEEN_BY_GUEST = "10.0.2.2"  # QEMU's user network: the host's loopback
@@ -32,7 +33,9 @@ def artefact(path):
 
 
 class BootGuest(Guest):
-    """A guest with this product in it."""
+    """A guest with this product in it; `ssh` when it was started with a way in."""
+
+    ssh: Ssh | None = None
 
     def login(self, limit=60):
         """Until the shell of the autologin answers."""
@@ -51,9 +54,7 @@ class Registry:
     """The distribution server on a free port of loopback, with one image pushed to it."""
 
     def __init__(self, folder):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.guest_address = f"{HOST_SEEN_BY_GUEST}:{self.port}"
         tools = artefact("test-registry/bin")
         config = folder / "registry.yml"
@@ -100,19 +101,15 @@ def registry(tmp_path_factory):
     server.stop()
 
 
-def cidata_disc(folder, user_data):
-    """A NoCloud disc (volume label cidata) with this user-data."""
-    source = folder / "cidata"
-    source.mkdir(exist_ok=True)
-    (source / "user-data").write_text(user_data)
-    (source / "meta-data").write_text("instance-id: test\n")
-    disc = folder / "cidata.iso"
-    subprocess.run(
-        ["xorriso", "-as", "mkisofs", "-quiet", "-V", "cidata", "-J", "-R", "-o", disc, source],
-        check=True,
-        capture_output=True,
-    )
-    return disc
+@pytest.fixture(scope="session")
+def ssh_key(tmp_path_factory):
+    return make_key(tmp_path_factory.mktemp("ssh"))
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def state_disk(folder, megabytes=2048):
@@ -127,17 +124,29 @@ def state_disk(folder, megabytes=2048):
 
 
 @pytest.fixture
-def boot(tmp_path, request):
-    """boot(medium, ...) starts a machine: 'direct' (all in the initramfs), 'disk' or 'none'."""
+def boot(tmp_path, request, ssh_key):
+    """boot(medium, ...) starts a machine: 'direct' (all in the initramfs), 'disk' or 'none'.
+
+    With ssh=True its cloud-config has a key, and guest.ssh is the way in.
+    """
     count = itertools.count(1)
     logs = BUILD / "logs/boot"
     logs.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"\W+", "-", request.node.name).strip("-")
 
-    def start(medium, append="", registries=(), user_data=None, disks=(), memory=1024):
+    def start(
+        medium,
+        append="",
+        registries=(),
+        user_data=None,
+        disks=(),
+        memory=1024,
+        ssh=False,
+        console=CONSOLE,
+    ):
         full = medium == "direct"
         initrd = "initramfs-full/initramfs-full" if full else "initramfs/initramfs"
-        line = [CONSOLE, append]
+        line = [console, append]
         if registries:
             names = ",".join(registry.guest_address for registry in registries)
             line.append(f"rancher.docker.insecure_registry=[{names}]")
@@ -148,10 +157,15 @@ def boot(tmp_path, request):
             machine.disks.append((artefact("system-image/system.erofs"), "raw", True))
             line.append("rancher.system.dev=/dev/vda")
         machine.disks += [(disk, "raw", False) for disk in disks]
+        if ssh:
+            user_data = f"{user_data or '#cloud-config'}\n{cidata.key_line(ssh_key)}"
+            machine.ssh_port = free_port()
         if user_data is not None:
-            machine.cdroms.append(cidata_disc(tmp_path, user_data))
+            machine.cdroms.append(cidata.write(tmp_path, user_data))
         machine.append = " ".join(part for part in line if part)
         machine.accelerator = os.environ.get("ROS_TEST_ACCEL", "tcg")
-        return BootGuest(qemu.command(machine), logs / f"{name}-{next(count)}.log")
+        guest = BootGuest(qemu.command(machine), logs / f"{name}-{next(count)}.log")
+        guest.ssh = Ssh(machine.ssh_port, ssh_key) if ssh else None
+        return guest
 
     return start

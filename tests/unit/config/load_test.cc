@@ -71,6 +71,29 @@ TEST(Load, UnknownKeysNameTheNearest) {
       Lines{"user:1:1: rancher.debug: unknown key; a dot does not nest, write one level a line"});
 }
 
+// The console's sshd knows no other type of key; a silent one would be a locked door.
+TEST(Load, KeysThatSshdCannotUseAreReported) {
+  const auto result = load_text(R"(ssh_authorized_keys:
+- ssh-ed25519 AAAA a
+- 'command="x y" ssh-ed25519 BBBB'
+- ssh-rsa CCCC c
+rancher:
+  ssh:
+    keys: {ed25519: x, rsa: y}
+    port: 0
+    listen_address: "1.2.3.4 no way!"
+)");
+  EXPECT_EQ(tests::lines(result.complaints),
+            (Lines{"user:4:3: ssh_authorized_keys[2]: expected a key of type ssh-ed25519; left out",
+                   "user:7:24: rancher.ssh.keys.rsa: only ed25519 and ed25519-pub have an effect",
+                   "user:8:11: rancher.ssh.port: expected a whole number from 1 to 65535, got '0'",
+                   "user:9:21: rancher.ssh.listen_address: 'way!' is no address"}));
+  EXPECT_EQ(result.config.ssh_authorized_keys,
+            (Lines{"ssh-ed25519 AAAA a", "command=\"x y\" ssh-ed25519 BBBB"}));
+  EXPECT_EQ(result.config.ssh.keys.size(), 1U);
+  EXPECT_EQ(result.config.ssh.port, 22U);
+}
+
 TEST(Load, WrongTypesAreLeftOut) {
   const auto result = load_text(R"(hostname: [x]
 ssh_authorized_keys: key
@@ -84,7 +107,7 @@ rancher:
 )");
   EXPECT_EQ(tests::lines(result.complaints),
             (Lines{"user:1:11: hostname: expected a text, got a list",
-                   "user:2:22: ssh_authorized_keys: expected a list of texts, got 'key'",
+                   "user:2:22: ssh_authorized_keys: expected a list of public keys, got 'key'",
                    "user:4:10: rancher.debug: expected true or false, got 'maybe'",
                    "user:5:10: rancher.state: expected a map, got 'on'",
                    "user:6:16: rancher.modules[1]: expected a text, got a map",
@@ -187,10 +210,14 @@ TEST(Load, WriteFiles) {
 - {content: x}
 - {path: /g, permissions: rw}
 - /h
+- {path: /i, container: none}
+- {path: /j, container: console}
+rancher: {services: {docker: {image: x}}}
 )");
   const WriteFile a{"/a", "x\n", "root:docker", 0600, "docker"};
   const WriteFile b{"/b", "hello", "", 0644, ""};
-  EXPECT_EQ(result.config.write_files, (std::vector<WriteFile>{a, b}));
+  const WriteFile j{"/j", "", "", 0644, "console"};
+  EXPECT_EQ(result.config.write_files, (std::vector<WriteFile>{a, b, j}));
   EXPECT_EQ(tests::lines(result.complaints),
             (Lines{"user:10:3: write_files[2]: expected an absolute 'path'",
                    "user:11:24: write_files[3].encoding: expected 'base64' or no encoding, got "
@@ -200,7 +227,9 @@ TEST(Load, WriteFiles) {
                    "user:14:3: write_files[6]: expected an absolute 'path'",
                    "user:15:27: write_files[7].permissions: expected octal permissions such as "
                    "'0644', got 'rw'",
-                   "user:16:3: write_files[8]: expected a map, got '/h'"}));
+                   "user:16:3: write_files[8]: expected a map, got '/h'",
+                   "user:17:3: write_files[2].container: no service 'none'; the file is not "
+                   "written"}));
 }
 
 TEST(Get, PrintsLikeRancherOs) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -115,7 +116,25 @@ TEST(OciSpecGolden, AServiceWithEveryLimit) {
   service.memory_min = 16U << 20U;
   service.cpu_shares = 512;
   service.labels["io.rancher.os.new_privileges"] = "true";
-  expect_golden("limits", spec_of(service, {}, "/run/ros/services/console.1/notify"));
+  expect_golden("limits", spec_of(service, {}, "/run/ros/notify/console.1"));
+}
+
+// A mount on top of a shared /run would appear on the host as well.
+TEST(OciSpec, TheNotifySocketIsBoundUnlessItIsThereAlready) {
+  const std::string directory = "/run/ros/notify/x.1";
+  const auto mounts = [&](const ServiceDefinition& service) {
+    const auto json = Json::parse(spec_of(service, {}, directory));
+    EXPECT_TRUE(
+        std::ranges::count(json["process"]["env"], "NOTIFY_SOCKET=" + directory + "/socket"));
+    return std::ranges::count_if(
+        json["mounts"], [&](const Json& mount) { return mount["destination"] == directory; });
+  };
+  ServiceDefinition service = minimal();
+  EXPECT_EQ(mounts(service), 1);
+  service.volumes = {{"/run", "/elsewhere"}};
+  EXPECT_EQ(mounts(service), 1);
+  service.volumes = {{"/run", "/run/"}};
+  EXPECT_EQ(mounts(service), 0);
 }
 
 TEST(OciSpec, ArgumentsFollowDocker) {

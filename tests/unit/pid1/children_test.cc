@@ -4,7 +4,7 @@
 
 #include <csignal>
 
-#include "pid1/restart_delay.h"
+#include "sys/restart_delay.h"
 
 namespace ros::pid1 {
 namespace {
@@ -73,13 +73,13 @@ TEST_F(ChildrenTest, AFailedStartIsToldAndTriedAgain) {
 }
 
 TEST(RestartDelayTest, GrowsToItsLimit) {
-  EXPECT_EQ(restart_delay(0), Millis(0));
-  EXPECT_EQ(restart_delay(1), Millis(0));
-  EXPECT_EQ(restart_delay(2), Millis(200));
-  EXPECT_EQ(restart_delay(4), Millis(800));
-  EXPECT_EQ(restart_delay(7), Millis(6400));
-  EXPECT_EQ(restart_delay(8), kLongestDelay);
-  EXPECT_EQ(restart_delay(1'000'000), kLongestDelay);
+  EXPECT_EQ(sys::restart_delay(0), Millis(0));
+  EXPECT_EQ(sys::restart_delay(1), Millis(0));
+  EXPECT_EQ(sys::restart_delay(2), Millis(200));
+  EXPECT_EQ(sys::restart_delay(4), Millis(800));
+  EXPECT_EQ(sys::restart_delay(7), Millis(6400));
+  EXPECT_EQ(sys::restart_delay(8), sys::kLongestDelay);
+  EXPECT_EQ(sys::restart_delay(1'000'000), sys::kLongestDelay);
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ rancher:
 
 TEST(Plan, EveryStepStandsBehindThoseItWaitsFor) {
   const auto plan = plan_of(
-      "runcmd: [a]\nbootcmd: [b]\nssh_authorized_keys: [k]\nwrite_files: [{path: /x}]\n"
+      "runcmd: [a]\nbootcmd: [b]\nssh_authorized_keys: [ssh-ed25519 k]\nwrite_files: [{path: /x}]\n"
       "rancher: {modules: [m]}\n",
       "rancher.autologin=tty1");
   Names seen;
@@ -118,6 +118,30 @@ TEST(Plan, StepsBeforeTheConfigDoNotChangeWithIt) {
       "hostname: x\nwrite_files: [{path: /x}]\nbootcmd: [a]\nrancher: {modules: [m], sysctl: {a: "
       "1}}\n";
   EXPECT_EQ(describe_early(plan_of("")), describe_early(plan_of(user)));
+}
+
+TEST(Plan, KeysOfBothLoginsAndSettingsOfSshd) {
+  const auto plan = plan_of("ssh_authorized_keys: [ssh-ed25519 k]\n");
+  EXPECT_EQ(action<WriteKeys>(plan, "keys-of-rancher").path, "/home/rancher/.ssh/authorized_keys");
+  EXPECT_EQ(action<WriteKeys>(plan, "keys-of-docker").uid, 1101U);
+  EXPECT_EQ(action<WriteLines>(plan, "sshd").lines, Names{"Port 22"});
+  EXPECT_EQ(plan.step("host-key"), nullptr);
+}
+
+TEST(Plan, SshdFollowsItsKeys) {
+  const auto plan = plan_of(R"(rancher:
+  ssh:
+    port: 2222
+    listen_address: 10.0.0.1 ::1
+    keys: {ed25519: private, ed25519-pub: public}
+)");
+  EXPECT_EQ(action<WriteLines>(plan, "sshd").lines,
+            (Names{"Port 2222", "ListenAddress 10.0.0.1", "ListenAddress ::1"}));
+  const auto& files = action<WriteFiles>(plan, "host-key").files;
+  ASSERT_EQ(files.size(), 2U);
+  EXPECT_EQ(files[0].content, "private\n");
+  EXPECT_EQ(files[0].permissions, 0600U);
+  EXPECT_TRUE(action<WriteLines>(plan_of("rancher: {ssh: {daemon: false}}"), "sshd").lines.empty());
 }
 
 TEST(Plan, StateDevice) {

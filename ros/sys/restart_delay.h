@@ -3,18 +3,18 @@
 
 #include "sys/event_loop.h"
 
-namespace ros::pid1 {
+namespace ros::sys {
 
-inline constexpr sys::Millis kHealthyRun{10'000};  // a child that ran this long starts anew at once
-inline constexpr sys::Millis kLongestDelay{10'000};
+inline constexpr Millis kHealthyRun{10'000};  // a child that ran this long starts anew at once
+inline constexpr Millis kLongestDelay{10'000};
 
 // `quick_ends`: how many times in a row the child ended before kHealthyRun, this time included.
 // 0, then at once once more, then 200 ms, 400 ms, ... up to kLongestDelay.
-[[nodiscard]] constexpr sys::Millis restart_delay(int quick_ends) {
-  if (quick_ends <= 1) return sys::Millis(0);
-  constexpr sys::Millis kFirst{200};
+[[nodiscard]] constexpr Millis restart_delay(int quick_ends) {
+  if (quick_ends <= 1) return Millis(0);
+  constexpr Millis kFirst{200};
   const int doublings = quick_ends - 2;
   return doublings >= 6 ? kLongestDelay : kFirst * (1 << doublings);
 }
 
-}  // namespace ros::pid1
+}  // namespace ros::sys

@@ -1,0 +1,40 @@
+#include "plan/profile.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace ros::plan {
+namespace {
+
+constexpr auto kProxies =
+    std::to_array<std::string_view>({"http_proxy", "https_proxy", "no_proxy"});
+
+// One word of sh, whatever is in it.
+std::string quoted(std::string_view text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+}  // namespace
+
+std::string profile_script(const std::vector<std::string>& environment) {
+  std::string script;
+  for (const auto& entry : environment) {
+    const auto name = entry.substr(0, entry.find('='));
+    const auto value = quoted(entry.substr(std::min(entry.size(), name.size() + 1)));
+    if (lower(name) == "path") script += "export PATH=$PATH:" + value + "\n";
+    if (std::ranges::find(kProxies, lower(name)) != kProxies.end())
+      script += "export " + name + "=" + value + "\n";
+  }
+  return script;
+}
+
+}  // namespace ros::plan

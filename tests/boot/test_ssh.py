@@ -1,0 +1,205 @@
+"""Logins: over SSH by key only, in sessions that outlive the console service; on the terminals."""
+
+import os
+import re
+import select
+import socket
+import subprocess
+import time
+
+from ssh import NO_LOGIN
+
+COUNTER = "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.2; done"
+SESSIONS = "/sys/fs/cgroup/user/session"
+EXTRA = "/var/lib/rancher/conf/sshd_config.d/10-mine.conf"
+PASSWORD = ("PreferredAuthentications=password,keyboard-interactive", "PubkeyAuthentication=no")
+NO_AUTOLOGIN = "console=ttyS0 quiet"
+
+
+class Lines:
+    """The output of a command that runs on, with a limit on each wait."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        self.text = ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+    def expect(self, wanted, limit=60):
+        deadline = time.monotonic() + limit
+        while not wanted(self.text):
+            left = deadline - time.monotonic()
+            assert left > 0, f"not in {limit} s: {self.text[-500:]}"
+            if select.select([self.process.stdout], [], [], left)[0]:
+                chunk = os.read(self.process.stdout.fileno(), 65536)
+                assert chunk, f"ended: {self.text[-500:]}"
+                self.text += chunk.decode()
+
+    def last_count(self):
+        found = re.findall(r"^count (\d+)$", self.text, re.MULTILINE)
+        return int(found[-1]) if found else 0
+
+
+def wait_for(condition, limit=60):
+    deadline = time.monotonic() + limit
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"not in {limit} s"
+        time.sleep(0.3)
+    return value
+
+
+def test_logins_files_and_rights(boot, registry, tmp_path):
+    with boot("direct", ssh=True, registries=[registry]) as guest:
+        guest.ssh.wait()
+        ssh = guest.ssh
+        assert ssh.run("id -un; hostname").split() == ["rancher", "rancher"]
+        assert ssh.run("id -un", user="docker") == "docker"
+        assert ssh.run("sudo id -u") == "0"
+        for user, more in (("root", ()), ("rancher", PASSWORD), ("nobody", ())):
+            status, said = ssh.try_run("true", user=user, more=more)
+            assert status == NO_LOGIN, (user, said)
+            assert "Permission denied (publickey)" in said, (user, said)
+
+        exchange = subprocess.run(
+            [*ssh.command("true", more=("LogLevel=DEBUG1",))], capture_output=True, text=True,
+            stdin=subprocess.DEVNULL, timeout=60, check=True,
+        )  # fmt: skip
+        assert re.search(r"kex: algorithm: (mlkem768x25519|sntrup761x25519)", exchange.stderr)
+
+        content = os.urandom(300_000)
+        (tmp_path / "there").write_bytes(content)
+        port = ["-P", str(ssh.port)]
+        for legacy in ([], ["-O"]):  # over sftp, and by scp's own protocol
+            copy = ["scp", "-q", *legacy, *ssh.options(), *port]
+            place = "rancher@127.0.0.1:/home/rancher/copy"
+            subprocess.run([*copy, tmp_path / "there", place], check=True, timeout=60)
+            subprocess.run([*copy, place, tmp_path / "back"], check=True, timeout=60)
+            assert (tmp_path / "back").read_bytes() == content
+        listing = subprocess.run(
+            ["sftp", "-q", *ssh.options(), *port, "-b", "-", "rancher@127.0.0.1"],
+            input="mkdir folder\nrename copy folder/copy\nls -l folder\n",
+            capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+        assert "300000" in listing.stdout
+
+        wait_for(lambda: ssh.try_run("docker version")[0] == 0, 120)
+        image = f"{registry.guest_address}/test/busybox:1"
+        assert ssh.run(f"docker run --rm {image} echo hello", 120).endswith("hello")
+        check_listening(ssh)
+
+
+def reachable(table, state):
+    """Ports in a table of /proc/net (proc(5)) that take something from anywhere but loopback."""
+    ports = set()
+    for line in table.splitlines():
+        number, local, remote, current, *_ = line.split()
+        address, port = local.split(":") if number.endswith(":") else ("", "")
+        loopback = address.startswith(("0100007F", "00000000000000000000000001000000"))
+        if address and not loopback and remote.endswith(":0000") and current == state:
+            ports.add(int(port, 16))
+    return ports
+
+
+def check_listening(ssh):
+    """Nothing but sshd and the DHCP clients: Docker has published nothing."""
+    tcp, udp = ssh.run("cd /proc/net; cat tcp tcp6; echo; cat udp udp6").split("\n\n")
+    assert reachable(tcp, "0A") == {22}, tcp
+    assert reachable(udp, "07") <= {68, 546}, udp
+
+
+def test_a_session_outlives_the_console_service(boot):
+    with boot("direct", ssh=True) as guest:
+        guest.ssh.wait()
+        ssh = guest.ssh
+        before = ssh.run("sudo ros service ps -q console")
+        host_key = ssh.run("cat /var/lib/rancher/ssh/ssh_host_ed25519_key.pub")
+        with Lines(ssh.command(COUNTER)) as session:
+            session.expect(lambda _: session.last_count() > 3)
+            assert len(ssh.run(f"ls -d {SESSIONS}/*/").split()) == 2
+            # The answer may be lost with the connection's own end: the result counts.
+            ssh.run("sudo ros service restart console", 120)
+            ssh.wait()
+            assert ssh.run("sudo ros service ps -q console") != before
+            assert ssh.run("cat /var/lib/rancher/ssh/ssh_host_ed25519_key.pub") == host_key
+            count = session.last_count()
+            session.expect(lambda _: session.last_count() > count + 5)
+            assert len(ssh.run(f"ls -d {SESSIONS}/*/").split()) == 2
+        # Groups of ended sessions go with the next login.
+        wait_for(lambda: len(ssh.run(f"ls -d {SESSIONS}/*/").split()) == 1)
+        assert ssh.run("cat /proc/self/cgroup").startswith("0::/user/session/")
+
+
+def test_a_broken_configuration_is_refused_and_the_old_one_stays(boot):
+    user_data = """#cloud-config
+write_files:
+- path: /etc/ssh/sshd_config.d/50-mine.conf
+  content: "MaxSessions 7\n"
+"""
+    with boot("direct", ssh=True, user_data=user_data) as guest:
+        guest.ssh.wait()
+        ssh = guest.ssh
+        assert "maxsessions 7" in effective(ssh)
+        set_extra(ssh, "VersionAddendum one\n")
+        assert banner(ssh).endswith(" one")
+
+        set_extra(ssh, "VersionAddendum two\nNoSuchWord yes\n")
+        assert banner(ssh).endswith(" one")
+        assert "maxsessions 7" in effective(ssh)
+        log = ssh.run("sudo ros service logs --lines 200 console")
+        assert re.search(rf"{EXTRA}: line 2: Bad configuration option: NoSuchWord", log)
+
+        set_extra(ssh, "VersionAddendum three\n")
+        assert banner(ssh).endswith(" three")
+
+
+def set_extra(ssh, text):
+    ssh.run(f"printf '{text}' | sudo tee {EXTRA}")
+    ssh.run("sudo ros service restart console", 120)
+    ssh.wait()
+
+
+def banner(ssh):
+    """What the running sshd says first."""
+    with socket.create_connection(("127.0.0.1", ssh.port), 30) as connection:
+        return connection.makefile("rb").readline().decode().strip()
+
+
+def effective(ssh):
+    return ssh.run(
+        "sudo /usr/sbin/sshd -T -f /run/ros/sshd/sshd_config"
+        " -h /var/lib/rancher/ssh/ssh_host_ed25519_key"
+    )
+
+
+def test_terminals_ask_and_the_password_of_the_command_line_counts(boot):
+    with boot("direct", console=NO_AUTOLOGIN, append="rancher.password=apple") as guest:
+        guest.expect(r"login: ", 180)
+        guest.send("rancher")
+        guest.expect(r"[Pp]assword: ", 60)
+        guest.send("pear")
+        guest.expect(r"Login incorrect", 60)
+        guest.expect(r"login: ", 60)
+        guest.send("rancher")
+        guest.expect(r"[Pp]assword: ", 60)
+        guest.send("apple")
+        guest.expect(r"\$ ", 60)
+        assert guest.run("id -un") == "rancher"
+        status, _ = guest.try_run("sudo ros config export | grep -c apple")
+        assert status != 0
+
+
+def test_without_a_password_nobody_logs_in_on_a_terminal(boot):
+    with boot("direct", console=NO_AUTOLOGIN) as guest:
+        guest.expect(r"login: ", 180)
+        guest.send("rancher")
+        guest.expect(r"[Pp]assword: ", 60)
+        guest.send("")
+        guest.expect(r"Login incorrect", 60)
