@@ -60,13 +60,15 @@ std::vector<sys::UniqueFd> open_consoles() {
   return consoles;
 }
 
-// The console where somebody pressed a key, -1 when nobody did.
-int wait_for_key(const std::vector<sys::UniqueFd>& consoles, std::chrono::seconds limit) {
-  std::deque<KeyMode> modes;
+// The console where somebody answered `prompt` with a key, -1 when nobody did.
+int ask_for_key(const std::vector<sys::UniqueFd>& consoles, const std::string& prompt,
+                std::chrono::seconds limit) {
+  std::deque<KeyMode> modes;  // before the prompt: a key pressed right after it counts
   std::vector<pollfd> waits;
   for (const auto& console : consoles) {
     modes.emplace_back(console.get());
     waits.push_back({console.get(), POLLIN, 0});
+    print(console.get(), prompt);
   }
   const std::chrono::milliseconds milliseconds = limit;
   if (poll(waits.data(), waits.size(), static_cast<int>(milliseconds.count())) < 1) return -1;
@@ -104,11 +106,10 @@ void rescue(std::string_view reason, std::chrono::seconds limit) {
   log(LogLevel::kError, reason);
   const auto consoles = open_consoles();
   if (consoles.empty()) panic("no console for a rescue shell");
-  for (const auto& console : consoles)
-    print(console.get(), "\n*** Roster OS: " + std::string(reason) + "\n*** Press a key within " +
-                             std::to_string(limit.count()) +
-                             " s for a rescue shell, else the machine stops.\n");
-  const int chosen = wait_for_key(consoles, limit);
+  const std::string prompt = "\n*** Roster OS: " + std::string(reason) +
+                             "\n*** Press a key within " + std::to_string(limit.count()) +
+                             " s for a rescue shell, else the machine stops.\n";
+  const int chosen = ask_for_key(consoles, prompt, limit);
   if (chosen < 0) panic(reason);
   print(chosen, "*** 'exit' tries to boot again, 'reboot -f' starts the machine anew.\n");
   run_shell(chosen);
