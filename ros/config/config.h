@@ -14,10 +14,10 @@ namespace ros::config {
 
 struct WriteFile {
   std::string path;
-  std::string content;  // decoded
-  std::string owner;    // "user[:group]"
+  std::string content;     // decoded
+  std::string owner = {};  // "user[:group]"
   unsigned permissions = 0644;
-  std::string container;  // "" = console
+  std::string container = {};  // "" = console
   friend bool operator==(const WriteFile&, const WriteFile&) = default;
 };
 
