@@ -85,7 +85,7 @@ rancher:
 )");
   EXPECT_EQ(tests::lines(result.complaints),
             (Lines{"user:4:3: ssh_authorized_keys[2]: expected a key of type ssh-ed25519; left out",
-                   "user:7:24: rancher.ssh.keys.rsa: only ed25519 and ed25519-pub have an effect",
+                   "user:7:29: rancher.ssh.keys.rsa: only ed25519 and ed25519-pub have an effect",
                    "user:8:11: rancher.ssh.port: expected a whole number from 1 to 65535, got '0'",
                    "user:9:21: rancher.ssh.listen_address: 'way!' is no address"}));
   EXPECT_EQ(result.config.ssh_authorized_keys,
