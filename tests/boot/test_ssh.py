@@ -120,7 +120,7 @@ def test_a_session_outlives_the_console_service(boot):
         guest.ssh.wait()
         ssh = guest.ssh
         before = ssh.run("sudo ros service ps -q console")
-        host_key = ssh.run("cat /var/lib/rancher/ssh/ssh_host_ed25519_key.pub")
+        host_key = ssh.run("sudo cat /var/lib/rancher/ssh/ssh_host_ed25519_key.pub")
         with Lines(ssh.command(COUNTER)) as session:
             session.expect(lambda _: session.last_count() > 3)
             assert len(ssh.run(f"ls -d {SESSIONS}/*/").split()) == 2
@@ -128,7 +128,7 @@ def test_a_session_outlives_the_console_service(boot):
             ssh.run("sudo ros service restart console", 120)
             ssh.wait()
             assert ssh.run("sudo ros service ps -q console") != before
-            assert ssh.run("cat /var/lib/rancher/ssh/ssh_host_ed25519_key.pub") == host_key
+            assert ssh.run("sudo cat /var/lib/rancher/ssh/ssh_host_ed25519_key.pub") == host_key
             count = session.last_count()
             session.expect(lambda _: session.last_count() > count + 5)
             assert len(ssh.run(f"ls -d {SESSIONS}/*/").split()) == 2
