@@ -123,11 +123,12 @@ TEST(OciSpecGolden, AServiceWithEveryLimit) {
 TEST(OciSpec, TheNotifySocketIsBoundUnlessItIsThereAlready) {
   const std::string directory = "/run/ros/notify/x.1";
   const auto mounts = [&](const ServiceDefinition& service) {
-    const auto json = Json::parse(spec_of(service, {}, directory));
-    EXPECT_TRUE(
-        std::ranges::count(json["process"]["env"], "NOTIFY_SOCKET=" + directory + "/socket"));
-    return std::ranges::count_if(
-        json["mounts"], [&](const Json& mount) { return mount["destination"] == directory; });
+    const auto json = Json::parse(spec_of(service, {}, directory).value());
+    const auto environment = json["process"]["env"].get<std::vector<std::string>>();
+    EXPECT_TRUE(std::ranges::count(environment, "NOTIFY_SOCKET=" + directory + "/socket"));
+    int count = 0;
+    for (const auto& mount : json["mounts"]) count += mount["destination"] == directory ? 1 : 0;
+    return count;
   };
   ServiceDefinition service = minimal();
   EXPECT_EQ(mounts(service), 1);
