@@ -84,6 +84,11 @@ Result<void> enter_directory(const std::string& directory, const std::string& ta
   return mounter.mount({path, target, "", {"bind"}});
 }
 
+bool is_read_only(const std::string& device, const sys::Files& files) {
+  const auto name = device.substr(device.find_last_of('/') + 1);
+  return trim(files.read("/sys/class/block/" + name + "/ro").value_or("")) == "1";
+}
+
 Result<void> mount_device(const plan::MountState& action, const std::string& device,
                           const sys::Files& files, sys::Mounter& mounter, sys::Machine& machine) {
   const auto found = sys::probe(files, device);
@@ -91,6 +96,7 @@ Result<void> mount_device(const plan::MountState& action, const std::string& dev
                            : found                                           ? found->type
                                                                              : "";
   if (type.empty()) return fail("'" + device + "' holds no file system that is known");
+  if (is_read_only(device, files)) return fail("'" + device + "' can only be read");
   auto done = check_and_mount({device, action.target, type, {"noatime"}}, !found || found->clean,
                               files, mounter);
   if (!done) return done;

@@ -17,6 +17,7 @@ constexpr sys::Millis kSwitchLimit{10'000};
 }  // namespace
 
 void DockerDaemon::configure(config::DockerConfig docker) {
+  if (docker == docker_) return;
   docker_ = std::move(docker);
   if (running_.empty()) return;  // starting() writes
   if (auto written = write(live_restore_); !written) {

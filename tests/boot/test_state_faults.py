@@ -36,13 +36,13 @@ def docker_works(guest):
 def test_a_state_that_can_only_be_read(boot, tmp_path):
     disk = state_disk(tmp_path, {"var/lib/rancher/conf/cloud-config.yml": HOSTNAME})
     with boot("direct", read_only_disks=[disk]) as guest:
-        guest.expect(r"failed: step state: .*[Rr]ead-only", 240)
+        guest.expect(r"failed: step state: .*can only be read", 240)
         guest.login()
         assert guest.run("hostname") == "from-state", "the configuration is read all the same"
         status, output = state_of(guest)
         assert status == 1
         assert re.search(r"in memory, lost at power-off", output)
-        assert re.search(r"problem: at boot: .*[Rr]ead-only", output)
+        assert re.search(r"problem: at boot: .*can only be read", output)
         docker_works(guest)
 
 

@@ -102,13 +102,22 @@ TEST_F(StateTest, ADirectoryOutsideOfTheDeviceIsRefused) {
   expect_memory();
 }
 
+TEST_F(StateTest, AMountThatFindsDamageIsTriedAgainAfterACheck) {
+  add_disk("RANCHER_STATE");
+  mounter_.fail_once["/state"] = EUCLEAN;
+  root_.directory("/sbin");  // no e2fsck in it: nothing is checked
+  ASSERT_TRUE(mount());
+  ASSERT_EQ(mounter_.mounts.size(), 1U);
+  EXPECT_EQ(mounter_.mounts[0].type, "ext4");
+}
+
 TEST_F(StateTest, AReadOnlyDeviceGivesItsConfiguration) {
   add_disk("RANCHER_STATE");
   const std::string conf = "/var/lib/rancher/conf";
   root_.write("/run/ros/state/" + conf + "/cloud-config.yml", "hostname: a\n");
   root_.write("/run/ros/state/" + conf + "/cloud-config.d/b.yml", "hostname: b\n");
-  mounter_.fail_once["/state"] = EROFS;
-  EXPECT_EQ(mount().error().message, "mount '/dev/vdb' on '/state' (ext4): Read-only file system");
+  root_.write("/sys/class/block/vdb/ro", "1\n");
+  EXPECT_EQ(mount().error().message, "'/dev/vdb' can only be read");
   EXPECT_EQ(root_.read("/state" + conf + "/cloud-config.yml"), "hostname: a\n");
   EXPECT_EQ(root_.read("/state" + conf + "/cloud-config.d/b.yml"), "hostname: b\n");
   EXPECT_EQ(mounter_.mounts.back(),
