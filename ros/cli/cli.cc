@@ -34,6 +34,15 @@ void add_service_verb(CLI::App& service, const std::string& name, const std::str
   });
 }
 
+void add_service_include(CLI::App& service, const std::string& name, const std::string& help,
+                         bool enabled, ServiceOptions& options, Run& run) {
+  auto* const command = service.add_subcommand(name, help);
+  command->add_option("name", options.names, "Files of services")->required();
+  command->callback([&options, &run, enabled] {
+    run = [&options, enabled] { return service_include(options.names, enabled); };
+  });
+}
+
 void add_service(CLI::App& app, ServiceOptions& options, Run& run) {
   auto* const service = app.add_subcommand("service", "The services of the system")->alias("s");
   service->require_subcommand(1);
@@ -66,15 +75,6 @@ void add_service(CLI::App& app, ServiceOptions& options, Run& run) {
   add_service_include(*service, "disable", "They are no longer", false, options, run);
 }
 
-void add_service_include(CLI::App& service, const std::string& name, const std::string& help,
-                         bool enabled, ServiceOptions& options, Run& run) {
-  auto* const command = service.add_subcommand(name, help);
-  command->add_option("name", options.names, "Files of services")->required();
-  command->callback([&options, &run, enabled] {
-    run = [&options, enabled] { return service_include(options.names, enabled); };
-  });
-}
-
 struct ConfigOptions {
   std::string key;
   std::string value;
@@ -83,27 +83,6 @@ struct ConfigOptions {
   bool json = false;
   OfflineInput offline;
 };
-
-void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
-  auto* const config = app.add_subcommand("config", "The configuration")->alias("c");
-  config->require_subcommand(1);
-  auto* const get = config->add_subcommand("get", "Value of a key, as it is in effect");
-  get->add_option("key", options.key, "Dotted key, such as rancher.docker");
-  get->add_flag("--json", options.json, "For programs");
-  get->callback([&] { run = [&] { return config_get(options.key, options.json); }; });
-
-  auto* const validate = config->add_subcommand("validate", "What is wrong with it");
-  validate->add_option("-i,--input", options.input, "A cloud-config instead of this boot's");
-  validate->add_option("--offline", options.offline.files,
-                       "Built-in file and cloud-configs, without a running system");
-  validate->callback([&] {
-    run = [&] {
-      if (!options.offline.files.empty()) return validate_files(options.offline);
-      return config_validate(options.input.empty() ? std::nullopt : std::optional(options.input));
-    };
-  });
-  add_config_changes(*config, options, run);
-}
 
 void add_config_changes(CLI::App& config, ConfigOptions& options, Run& run) {
   auto* const set = config.add_subcommand("set", "Change a key of the user's cloud-config");
@@ -124,6 +103,27 @@ void add_config_changes(CLI::App& config, ConfigOptions& options, Run& run) {
   out->add_flag("-f,--full", options.out.full, "With what is built in");
   out->add_flag("-p,--private", options.out.with_private, "With keys and certificates");
   out->callback([&] { run = [&] { return config_export(options.out); }; });
+}
+
+void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
+  auto* const config = app.add_subcommand("config", "The configuration")->alias("c");
+  config->require_subcommand(1);
+  auto* const get = config->add_subcommand("get", "Value of a key, as it is in effect");
+  get->add_option("key", options.key, "Dotted key, such as rancher.docker");
+  get->add_flag("--json", options.json, "For programs");
+  get->callback([&] { run = [&] { return config_get(options.key, options.json); }; });
+
+  auto* const validate = config->add_subcommand("validate", "What is wrong with it");
+  validate->add_option("-i,--input", options.input, "A cloud-config instead of this boot's");
+  validate->add_option("--offline", options.offline.files,
+                       "Built-in file and cloud-configs, without a running system");
+  validate->callback([&] {
+    run = [&] {
+      if (!options.offline.files.empty()) return validate_files(options.offline);
+      return config_validate(options.input.empty() ? std::nullopt : std::optional(options.input));
+    };
+  });
+  add_config_changes(*config, options, run);
 }
 
 void add_plan(CLI::App& app, ConfigOptions& options, Run& run) {
