@@ -201,7 +201,7 @@ int config_set(const std::string& key, const std::string& value) {
 }
 
 int config_merge(const std::optional<std::string>& file) {
-  const auto name = file.value_or("/dev/stdin");
+  const auto name = file.value_or("/proc/self/fd/0");
   auto text = sys::Files().read(name);
   if (!text) return complain(text.error(), kRefused);
   return ask(control::ConfigMerge{std::move(*text), file.value_or("standard input")},
