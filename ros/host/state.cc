@@ -41,8 +41,11 @@ Result<void> check_file_system(const std::string& device, const sys::Files& file
 Result<void> check_layout(const std::string& target, const sys::Files& files) {
   const std::string path = target + kLayoutFile;
   const auto text = files.read(path);
-  if (!text && text.error().code == ENOENT)
-    return files.write_atomic(path, std::to_string(kLayoutVersion) + "\n");
+  if (!text && text.error().code == ENOENT) {
+    const auto written = files.write_atomic(path, std::to_string(kLayoutVersion) + "\n");
+    // A full one is still the user's: its version is written another time.
+    return !written && written.error().code == ENOSPC ? Result<void>() : written;
+  }
   if (!text) return std::unexpected(text.error());
   const auto version = parse_int(trim(*text));
   if (!version) return context("'" + path + "'", version.error());
