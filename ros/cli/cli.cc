@@ -34,6 +34,15 @@ void add_service_verb(CLI::App& service, const std::string& name, const std::str
   });
 }
 
+void add_service_include(CLI::App& service, const std::string& name, const std::string& help,
+                         bool enabled, ServiceOptions& options, Run& run) {
+  auto* const command = service.add_subcommand(name, help);
+  command->add_option("name", options.names, "Files of services")->required();
+  command->callback([&options, &run, enabled] {
+    run = [&options, enabled] { return service_include(options.names, enabled); };
+  });
+}
+
 void add_service(CLI::App& app, ServiceOptions& options, Run& run) {
   auto* const service = app.add_subcommand("service", "The services of the system")->alias("s");
   service->require_subcommand(1);
@@ -57,16 +66,44 @@ void add_service(CLI::App& app, ServiceOptions& options, Run& run) {
       [&] { run = [&] { return service_logs(options.names, options.lines, options.follow); }; });
 
   add_service_verb(*service, "start", "Start services", ServiceVerb::kStart, options, run);
+  add_service_verb(*service, "up", "Start services, anew when their definition has changed",
+                   ServiceVerb::kUp, options, run);
   add_service_verb(*service, "stop", "Stop services", ServiceVerb::kStop, options, run);
   add_service_verb(*service, "restart", "Restart services", ServiceVerb::kRestart, options, run);
+  add_service_include(*service, "enable", "Services of a file are part of the system", true,
+                      options, run);
+  add_service_include(*service, "disable", "They are no longer", false, options, run);
 }
 
 struct ConfigOptions {
   std::string key;
+  std::string value;
+  ExportOptions out;
   std::string input;
   bool json = false;
   OfflineInput offline;
 };
+
+void add_config_changes(CLI::App& config, ConfigOptions& options, Run& run) {
+  auto* const set = config.add_subcommand("set", "Change a key of the user's cloud-config");
+  set->add_option("key", options.key, "Dotted key")->required();
+  set->add_option("value", options.value, "YAML: true, 10, [a, b]")->required();
+  set->callback([&] { run = [&] { return config_set(options.key, options.value); }; });
+
+  auto* const merge = config.add_subcommand("merge", "Merge a cloud-config into the user's");
+  merge->add_option("-i,--input", options.input, "File instead of standard input");
+  merge->callback([&] {
+    run = [&] {
+      return config_merge(options.input.empty() ? std::nullopt : std::optional(options.input));
+    };
+  });
+
+  auto* const out = config.add_subcommand("export", "The configuration as YAML");
+  out->add_option("-o,--output", options.out.output, "File instead of standard output");
+  out->add_flag("-f,--full", options.out.full, "With what is built in");
+  out->add_flag("-p,--private", options.out.with_private, "With keys and certificates");
+  out->callback([&] { run = [&] { return config_export(options.out); }; });
+}
 
 void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
   auto* const config = app.add_subcommand("config", "The configuration")->alias("c");
@@ -86,6 +123,7 @@ void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
       return config_validate(options.input.empty() ? std::nullopt : std::optional(options.input));
     };
   });
+  add_config_changes(*config, options, run);
 }
 
 void add_plan(CLI::App& app, ConfigOptions& options, Run& run) {
@@ -103,6 +141,9 @@ void add_plan(CLI::App& app, ConfigOptions& options, Run& run) {
   auto* const boot = app.add_subcommand("boot", "How long this boot took, step by step");
   boot->add_flag("--json", options.json, "For programs");
   boot->callback([&] { run = [&] { return show_boot(options.json); }; });
+  app.add_subcommand("state", "Where data is kept, and what is wrong with it")->callback([&] {
+    run = [] { return show_state(); };
+  });
 }
 
 int parse_and_run(CLI::App& app, int argc, char** argv, const Run& run) {

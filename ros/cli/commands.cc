@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "config/schema.h"
 #include "control/client.h"
 #include "control/pid1_client.h"
 #include "control/protocol.h"
@@ -138,6 +140,8 @@ int service_change(ServiceVerb verb, const std::vector<std::string>& names,
   switch (verb) {
     case ServiceVerb::kStart:
       return ask(control::ServiceStart{names, timeout_s}, show);
+    case ServiceVerb::kUp:
+      return ask(control::ServiceUp{names, timeout_s}, show);
     case ServiceVerb::kStop:
       return ask(control::ServiceStop{names, timeout_s}, show);
     case ServiceVerb::kRestart:
@@ -157,6 +161,14 @@ int show_boot(bool json) {
   return ask(control::BootReport{json}, [](const control::Text& text) {
     fmt::print("{}{}", text.text, text.text.ends_with('\n') ? "" : "\n");
     return 0;
+  });
+}
+
+int show_state() {
+  return ask(control::StateGet{}, [](const control::StateInfo& info) {
+    fmt::print("{}\n", info.summary);
+    for (const auto& problem : info.problems) fmt::print("problem: {}\n", problem);
+    return info.problems.empty() ? 0 : kRefused;
   });
 }
 
@@ -182,6 +194,46 @@ int config_validate(const std::optional<std::string>& file) {
     }
     return rows.complaints.empty() ? 0 : kRefused;
   });
+}
+
+int config_set(const std::string& key, const std::string& value) {
+  return ask(control::ConfigSet{key, value}, [](const control::Done&) { return 0; });
+}
+
+int config_merge(const std::optional<std::string>& file) {
+  const auto name = file.value_or("/proc/self/fd/0");
+  auto text = sys::Files().read(name);
+  if (!text) return complain(text.error(), kRefused);
+  return ask(control::ConfigMerge{std::move(*text), file.value_or("standard input")},
+             [](const control::Done&) { return 0; });
+}
+
+int config_export(const ExportOptions& options) {
+  return ask(control::ConfigExport{options.full, options.with_private},
+             [&options](const control::Text& text) {
+               if (options.output.empty()) {
+                 fmt::print("{}", text.text);
+                 return 0;
+               }
+               constexpr mode_t kOwnerReads = 0400;
+               const auto path = std::filesystem::absolute(options.output).string();
+               const auto written = sys::Files().write_atomic(path, text.text, kOwnerReads);
+               return written ? 0 : complain(written.error(), kRefused);
+             });
+}
+
+int service_include(const std::vector<std::string>& names, bool enabled) {
+  for (const auto& name : names) {
+    const bool there = name.starts_with(config::kServiceFiles) && sys::Files().exists(name);
+    if (enabled && !there) {
+      return complain({ENOENT, "'" + name + "' is not a valid service: expected a file below " +
+                                   std::string(config::kServiceFiles)},
+                      kRefused);
+    }
+    const int status = config_set("rancher.services_include." + name, enabled ? "true" : "false");
+    if (status != 0) return status;
+  }
+  return 0;
 }
 
 int power(const std::string& action, bool force) {

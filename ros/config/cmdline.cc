@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "config/scalar.h"
-#include "config/yaml.h"
+#include "config/schema.h"
 
 namespace ros::config {
 namespace {
@@ -84,6 +84,10 @@ std::string unescape_quotes(std::string_view text) {
   return result;
 }
 
+bool is_yaml(std::string_view text) {
+  return !text.empty() && std::string_view("[{\"'").contains(text[0]);
+}
+
 // Plain text keeps YAML's reading as a number or truth value, but none of its syntax.
 Node plain_value(const std::string& text) {
   if (text.empty()) return {};
@@ -91,15 +95,9 @@ Node plain_value(const std::string& text) {
 }
 
 bool parse_value(const Word& word, std::size_t equals, Assignment& result, Complaints& complaints) {
-  const auto position = at_column(word.offset + equals + 1);
   const auto text = word.text.substr(equals + 1);
-  const bool yaml = !text.empty() && std::string_view("[{\"'").contains(text[0]);
-  if (!yaml) {
-    result.value = plain_value(unescape_quotes(text));
-    result.value.position = position;
-    return true;
-  }
-  auto parsed = parse_yaml(text, position);
+  auto parsed = read_value(is_yaml(text) ? std::string(text) : unescape_quotes(text),
+                           at_column(word.offset + equals + 1));
   for (auto& complaint : parsed.complaints) {
     complaint.key = result.key;
     complaints.push_back(std::move(complaint));
@@ -159,6 +157,17 @@ void assign(Node& root, const std::vector<std::string>& path, const Assignment& 
 }
 
 }  // namespace
+
+ParsedYaml read_value(const std::string& text, const Position& position) {
+  if (is_yaml(text)) return parse_yaml(text, position);
+  ParsedYaml plain{.ok = true, .root = plain_value(text), .complaints = {}};
+  plain.root.position = position;
+  return plain;
+}
+
+std::vector<std::string> key_path(std::string_view key) {
+  return path_of(std::string(key), row_above(config_table(), key));
+}
 
 CommandLine parse_command_line(std::string_view text) {
   CommandLine line;

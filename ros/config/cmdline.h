@@ -12,6 +12,7 @@
 
 #include "config/config.h"
 #include "config/table.h"
+#include "config/yaml.h"
 
 namespace ros::config {
 
@@ -28,6 +29,14 @@ struct CommandLine {
   std::vector<Assignment> assignments;  // in the order given
   Complaints complaints;
 };
+
+// A value given as one word: YAML when it begins with a quote or bracket, else the text as it
+// stands.
+[[nodiscard]] ParsedYaml read_value(const std::string& text, const Position& position);
+
+// The keys that lead to a dotted key, one a level. What lies below a map of texts is one name, dots
+// and all ("rancher.sysctl.net.ipv4.ip_forward").
+[[nodiscard]] std::vector<std::string> key_path(std::string_view key);
 
 [[nodiscard]] CommandLine parse_command_line(std::string_view text);
 

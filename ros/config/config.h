@@ -21,20 +21,34 @@ struct WriteFile {
   friend bool operator==(const WriteFile&, const WriteFile&) = default;
 };
 
+// mounts: an fstab line.
+struct UserMount {
+  std::string device;  // also LABEL= and UUID=
+  std::string directory;
+  std::string type;  // "" and "auto": as the device says; "swap"
+  std::string options;
+  friend bool operator==(const UserMount&, const UserMount&) = default;
+};
+
 struct StateConfig {
   std::string device;  // rancher.state.dev: LABEL=..., UUID=..., /dev/...
   std::string fstype = "auto";
-  bool wait = false;      // rancher.state.wait: boot waits for the device
-  bool required = false;  // rancher.state.required: without it the boot fails
+  bool wait = false;           // rancher.state.wait: boot waits for the device
+  bool required = false;       // rancher.state.required: without it the boot fails
+  std::string directory = "";  // rancher.state.directory: of the file system; "" = its root
+  std::vector<std::string> autoformat = {};  // devices to be formatted when they are empty
+  std::string script = "";                   // for sh, before the device is looked for
   friend bool operator==(const StateConfig&, const StateConfig&) = default;
 };
 
 struct DockerConfig {
+  std::map<std::string, std::string> daemon;  // entry of daemon.json -> its value as JSON
+  std::string config_file;                    // a daemon.json of the user, below `daemon`
   std::vector<std::string> extra_args;
   std::vector<std::string> environment;
-  std::vector<std::string> insecure_registries;
-  std::string registry_mirror;
-  bool debug = false;
+  bool tls = false;
+  std::vector<std::string> tls_args;             // instead of what `tls` gives by itself
+  std::string ca_cert, server_cert, server_key;  // PEM
   friend bool operator==(const DockerConfig&, const DockerConfig&) = default;
 };
 
@@ -44,6 +58,13 @@ struct SshConfig {
   std::vector<std::string> listen_addresses;
   std::map<std::string, std::string> keys;  // host keys: "ed25519", "ed25519-pub"
   friend bool operator==(const SshConfig&, const SshConfig&) = default;
+};
+
+// rancher.system_docker: how the system containerd pulls the images of services.
+struct SystemDockerConfig {
+  std::vector<std::string> insecure_registries;  // "HOST[:PORT]"
+  std::string registry_mirror;                   // URL, of Docker Hub
+  friend bool operator==(const SystemDockerConfig&, const SystemDockerConfig&) = default;
 };
 
 // rancher.defaults: what counts where nothing else was given.
@@ -59,12 +80,14 @@ struct Config {
   std::vector<WriteFile> write_files;
   std::vector<std::vector<std::string>> runcmd;  // each an argv; a text becomes sh -c
   std::vector<std::vector<std::string>> bootcmd;
+  std::vector<UserMount> mounts;
 
   bool debug = false;
   std::string password;                // rancher.password: command line only
   std::vector<std::string> autologin;  // rancher.autologin: terminals, command line only
   std::vector<std::string> modules;
-  std::vector<std::string> environment;  // rancher.environment as "NAME=value"
+  std::vector<std::string> environment;          // rancher.environment as "NAME=value"
+  std::map<std::string, bool> services_include;  // by file
   std::map<std::string, std::string> sysctl;
   std::vector<std::string> dns_nameservers;
   std::vector<std::string> dns_search;
@@ -72,6 +95,7 @@ struct Config {
   SshConfig ssh;
   StateConfig state;
   DockerConfig docker;
+  SystemDockerConfig system_docker;
   DefaultsConfig defaults;
   std::chrono::seconds shutdown_timeout{60};
   std::vector<ServiceDefinition> services;      // sorted by name, rejected ones too

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "config/cmdline.h"
 #include "config/dependencies.h"
+#include "config/environment.h"
 #include "config/scalar.h"
 #include "config/schema.h"
 #include "config/yaml.h"
@@ -46,6 +47,17 @@ void add_limited(Complaints found, const std::string& file, Complaints& complain
     complaints.push_back({{file}, "", fmt::format("{} more complaints", total - kMaxComplaints)});
 }
 
+// The tree under keys of its own, the innermost first.
+Node below(Node tree, const std::vector<std::string>& keys) {
+  for (const auto& key : keys) {
+    Node map = Node::map();
+    map.position = map.key_position = tree.key_position = tree.position;
+    map.set(key, std::move(tree));
+    tree = std::move(map);
+  }
+  return tree;
+}
+
 Node read_layer(const Layer& layer, Complaints& complaints) {
   const Position start{layer.name, 1, 1};
   for (const auto& foreign : kForeign) {
@@ -67,6 +79,7 @@ Node read_layer(const Layer& layer, Complaints& complaints) {
                                       parsed.root.describe())});
     return Node::map();
   }
+  if (layer.services) parsed.root = below(std::move(parsed.root), {"services", "rancher"});
   check(parsed.root, false, complaints);
   return std::move(parsed.root);
 }
@@ -93,24 +106,6 @@ void spread_debug(Node& merged) {
   rancher.position = present->position;
   rancher.key_position = present->key_position;
   merge(*present, std::move(rancher));
-}
-
-// Bare names and patterns in a service's environment stand for variables of rancher.environment.
-void resolve_environment(Config& config) {
-  for (auto& service : config.services) {
-    std::vector<std::string> resolved;
-    for (auto& entry : service.environment) {
-      if (entry.contains('=')) {
-        resolved.push_back(std::move(entry));
-        continue;
-      }
-      for (const auto& variable : config.environment)
-        if (variable.contains('=') && glob_match(entry, variable.substr(0, variable.find('='))))
-          resolved.push_back(variable);
-    }
-    service.environment = std::move(resolved);
-  }
-  std::erase_if(config.environment, [](const auto& variable) { return !variable.contains('='); });
 }
 
 // What can only be judged once all layers are merged.
@@ -164,6 +159,7 @@ LoadResult load(const std::vector<Layer>& layers, std::string_view command_line)
   spread_debug(result.merged);
   Complaints known;  // every one was made for its layer
   Node tree = result.merged;
+  interpolate_services(tree, result.complaints);
   read_table(tree, config_table(), result.config, {"", known, true});
   resolve_environment(result.config);
   for (auto& service : result.config.services)
@@ -171,6 +167,13 @@ LoadResult load(const std::vector<Layer>& layers, std::string_view command_line)
   check_services(result.config, result.complaints);
   check_files(result.config, result.merged, result.complaints);
   return result;
+}
+
+std::vector<std::string> included_services(const std::vector<Layer>& layers) {
+  std::vector<std::string> files;
+  for (const auto& [file, included] : load(layers, "").config.services_include)
+    if (included) files.push_back(file);
+  return files;
 }
 
 std::string get(const Node& merged, std::string_view key) {

@@ -19,6 +19,7 @@ struct Layer {
   std::string name;  // as complaints call it: the file's path
   std::string text;
   bool built_in = false;  // part of the system image
+  bool services = false;  // a map of services, as it stands below rancher.services
 };
 
 struct LoadResult {
@@ -29,6 +30,9 @@ struct LoadResult {
 
 // Later layers win over earlier ones, the kernel command line over all.
 [[nodiscard]] LoadResult load(const std::vector<Layer>& layers, std::string_view command_line);
+
+// The files of services that the layers include, sorted.
+[[nodiscard]] std::vector<std::string> included_services(const std::vector<Layer>& layers);
 
 // What `ros config get KEY` prints: a single value and a newline; a list or map as YAML and an
 // empty line. A key that is not set gives its default, an unknown one an empty line, no key

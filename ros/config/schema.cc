@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "config/daemon_option.h"
 #include "config/scalar.h"
 #include "config/service_table.h"
 #include "config/ssh_kinds.h"
@@ -64,12 +65,59 @@ struct WriteFiles {
   }
 };
 
+// Each a list of exactly four texts.
+struct Mounts {
+  static constexpr std::string_view kName = "a list of [device, directory, type, options]";
+  static constexpr Shape kShape = Shape::kList;
+  static bool read(Node& node, std::vector<UserMount>& out, const Reading& at) {
+    if (!node.is_list()) return at.expected(node, kName);
+    out.clear();
+    keep_children(node, [&](Node& item, std::size_t i) {
+      std::vector<std::string> words;
+      const auto here = at.item(i);
+      if (!item.is_list()) return here.expected(item, "[device, directory, type, options]");
+      if (!TextList::read(item, words, here)) return false;
+      if (words.size() != 4)
+        return here.complain(item, fmt::format("expected four texts, got {}", words.size()));
+      if (words[2] == "nfs" || words[2] == "nfs4")
+        return here.complain(item, "network file systems are not supported here yet");
+      if (words[2] != "swap" && !words[1].starts_with('/'))
+        return here.complain(item, "expected an absolute directory");
+      out.push_back({words[0], words[1], words[2], words[3]});
+      return true;
+    });
+    return true;
+  }
+};
+
+// Files of services, each with true or false.
+struct ServicesInclude {
+  static constexpr std::string_view kName = "a map of true or false";
+  static constexpr Shape kShape = Shape::kMap;
+  static bool read(Node& node, std::map<std::string, bool>& out, const Reading& at) {
+    if (!node.is_map()) return at.expected(node, kName);
+    out.clear();
+    keep_children(node, [&](Node& value, std::size_t) {
+      const auto here = at.child(value.key);
+      if (!value.key.starts_with(kServiceFiles))
+        return here.complain(value, fmt::format("expected a file below {}", kServiceFiles));
+      return value.is_null() || Flag::read(value, out[value.key], here) ||
+             (out.erase(value.key), false);
+    });
+    return true;
+  }
+};
+
 using D = DefaultsConfig;
 
 constexpr auto kTable = std::to_array<Row<Config>>({
     row<Commands, &Config::bootcmd>(
         "bootcmd", "Commands run on the host before the services start; the first error stops."),
     row<Text, &Config::hostname>("hostname", "Host name."),
+    row<Mounts, &Config::mounts>(
+        "mounts",
+        "Lists of four: device, directory, type (`auto`, `swap`), options; mounted before the "
+        "services start."),
     row<Commands, &Config::runcmd>("runcmd", "Commands run in the console when it starts."),
     row<AuthorizedKeys, &Config::ssh_authorized_keys>(
         "ssh_authorized_keys", "Public keys (ed25519) that may log in as `rancher` and `docker`."),
@@ -85,16 +133,56 @@ constexpr auto kTable = std::to_array<Row<Config>>({
                                                "Host name when none is given."),
     row<TextList, &Config::defaults, &D::dns_nameservers>(
         "rancher.defaults.network.dns.nameservers", "Name servers when none are known."),
-    row<Flag, &Config::docker, &DockerConfig::debug>("rancher.docker.debug",
-                                                     "dockerd's debug log."),
+    daemon_option<Text, std::string, "bip">("rancher.docker.bip",
+                                            "Address and network of the bridge `docker0`."),
+    daemon_option<Text, std::string, "bridge">("rancher.docker.bridge",
+                                               "Bridge in place of `docker0`; `none`: no bridge."),
+    row<Text, &Config::docker, &DockerConfig::ca_cert>(
+        "rancher.docker.ca_cert", "Certificate that clients are checked by, with `tls`."),
+    row<Text, &Config::docker, &DockerConfig::config_file>(
+        "rancher.docker.config_file", "A daemon.json whose entries count below these keys."),
+    daemon_option<Text, std::string, "data-root">("rancher.docker.data_root",
+                                                  "Directory of dockerd's data."),
+    daemon_option<Flag, bool, "debug">("rancher.docker.debug", "dockerd's debug log."),
     row<Environment, &Config::docker, &DockerConfig::environment>("rancher.docker.environment",
                                                                   "Environment of dockerd."),
-    row<TextList, &Config::docker, &DockerConfig::extra_args>("rancher.docker.extra_args",
-                                                              "More arguments of dockerd."),
-    row<TextList, &Config::docker, &DockerConfig::insecure_registries>(
+    daemon_option<Text, std::string, "exec-root">("rancher.docker.exec_root",
+                                                  "Directory of dockerd's running state."),
+    row<TextList, &Config::docker, &DockerConfig::extra_args>(
+        "rancher.docker.extra_args", "More arguments of dockerd; they win."),
+    daemon_option<Text, std::string, "data-root">("rancher.docker.graph",
+                                                  "Older name of `data_root`."),
+    daemon_option<Text, std::string, "group">("rancher.docker.group",
+                                              "Group that may use the socket."),
+    daemon_option<TextList, std::vector<std::string>, "hosts">(
+        "rancher.docker.host", "Where dockerd listens besides `/run/docker.sock`."),
+    daemon_option<TextList, std::vector<std::string>, "insecure-registries">(
         "rancher.docker.insecure_registry", "Registries without TLS."),
-    row<Text, &Config::docker, &DockerConfig::registry_mirror>("rancher.docker.registry_mirror",
-                                                               "Mirror of Docker Hub."),
+    daemon_option<Flag, bool, "live-restore">(
+        "rancher.docker.live_restore",
+        "Not set: containers outlive restarts of the service, and Swarm works. `true`: they "
+        "outlive "
+        "every end of dockerd, without Swarm. `false`: none."),
+    daemon_option<Text, std::string, "log-driver">("rancher.docker.log_driver",
+                                                   "Log driver of containers."),
+    daemon_option<TextMap, std::map<std::string, std::string>, "log-opts">(
+        "rancher.docker.log_opts", "Options of the log driver."),
+    daemon_option<TextOrList, std::vector<std::string>, "registry-mirrors">(
+        "rancher.docker.registry_mirror", "Mirror of Docker Hub."),
+    row<Text, &Config::docker, &DockerConfig::server_cert>("rancher.docker.server_cert",
+                                                           "dockerd's certificate, with `tls`."),
+    row<Text, &Config::docker, &DockerConfig::server_key>("rancher.docker.server_key",
+                                                          "dockerd's key, with `tls`."),
+    row<StorageDriver, &Config::docker, &DockerConfig::daemon>("rancher.docker.storage_driver",
+                                                               "The engine has one: overlayfs."),
+    row<Flag, &Config::docker, &DockerConfig::tls>(
+        "rancher.docker.tls",
+        "Listens on port 2376 too, for clients with a certificate; needs `ca_cert`, `server_cert` "
+        "and `server_key`."),
+    row<TextList, &Config::docker, &DockerConfig::tls_args>(
+        "rancher.docker.tls_args", "Arguments of dockerd in place of those that `tls` means."),
+    daemon_option<Flag, bool, "userland-proxy">("rancher.docker.userland_proxy",
+                                                "A proxy process for each published port."),
     row<Environment, &Config::environment>("rancher.environment",
                                            "Variables that services may take."),
     row<TextList, &Config::modules>("rancher.modules",
@@ -105,6 +193,9 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<Text, &Config::password>("rancher.password", "Password of `rancher`.",
                                  Origin::kCommandLine),
     row<Services, &Config::services>("rancher.services", "Services by name, see below."),
+    row<ServicesInclude, &Config::services_include>(
+        "rancher.services_include",
+        "Files below `/var/lib/rancher/conf/`, each a map of services, with `true` or `false`."),
     row<Seconds<5>, &Config::shutdown_timeout>("rancher.shutdown_timeout",
                                                "Time for everything to stop on shutdown."),
     row<Flag, &Config::ssh, &SshConfig::daemon>("rancher.ssh.daemon",
@@ -115,23 +206,78 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<Addresses, &Config::ssh, &SshConfig::listen_addresses>(
         "rancher.ssh.listen_address", "Where sshd listens; empty: on every address."),
     row<Number<1, 65535>, &Config::ssh, &SshConfig::port>("rancher.ssh.port", "Port of sshd."),
+    row<TextOrList, &Config::state, &StateConfig::autoformat>(
+        "rancher.state.autoformat",
+        "Disks of which the first one that is empty becomes the state, when there is none: its "
+        "first "
+        "MiB is all zero, or it begins with `boot2docker, please format-me`."),
     row<Text, &Config::state, &StateConfig::device>(
         "rancher.state.dev", "State device: `LABEL=...`, `UUID=...` or a path."),
+    row<Text, &Config::state, &StateConfig::directory>(
+        "rancher.state.directory", "Directory of the state device that the state lies in."),
     row<Text, &Config::state, &StateConfig::fstype>("rancher.state.fstype",
                                                     "File system of the state device."),
     row<Flag, &Config::state, &StateConfig::required>("rancher.state.required",
                                                       "Without the state device the boot fails."),
+    row<Text, &Config::state, &StateConfig::script>(
+        "rancher.state.script", "Script for `sh`, run on the host before the state is looked for."),
     row<Flag, &Config::state, &StateConfig::wait>("rancher.state.wait",
                                                   "The boot waits for the state device."),
     row<TextMap, &Config::sysctl>("rancher.sysctl", "Kernel settings by their dotted name."),
+    row<TextList, &Config::system_docker, &SystemDockerConfig::insecure_registries>(
+        "rancher.system_docker.insecure_registry",
+        "Registries of services' images, `HOST[:PORT]`, without TLS or with any certificate."),
+    row<Text, &Config::system_docker, &SystemDockerConfig::registry_mirror>(
+        "rancher.system_docker.registry_mirror", "Mirror of Docker Hub for services' images."),
     row<Text, &Config::system_device>("rancher.system.dev", "Device with the system image.",
                                       Origin::kCommandLine),
     no_effect<Config>("rancher.bootstrap"),
     no_effect<Config>("rancher.bootstrap_docker"),
     no_effect<Config>("rancher.docker.args"),
+    no_effect<Config>("rancher.docker.ca_key"),
+    no_effect<Config>("rancher.docker.containerd"),
+    no_effect<Config>("rancher.docker.engine"),
+    no_effect<Config>("rancher.docker.exec"),
+    no_effect<Config>("rancher.docker.pid_file"),
+    no_effect<Config>("rancher.docker.restart"),
+    no_effect<Config>("rancher.docker.selinux_enabled"),
+    no_effect<Config>("rancher.docker.storage_context"),
+    no_effect<Config>("rancher.docker.userns_enabled"),
     no_effect<Config>("rancher.no_sharedroot"),
     no_effect<Config>("rancher.rm_usr"),
-    no_effect<Config>("rancher.system_docker"),
+    no_effect<Config>("rancher.state.boot_dev"),
+    no_effect<Config>("rancher.state.boot_fstype"),
+    no_effect<Config>("rancher.state.cryptsetup"),
+    no_effect<Config>("rancher.state.formatzero"),
+    no_effect<Config>("rancher.state.lvm_scan"),
+    no_effect<Config>("rancher.state.mdadm_scan"),
+    no_effect<Config>("rancher.state.oem_dev"),
+    no_effect<Config>("rancher.state.oem_fstype"),
+    no_effect<Config>("rancher.state.rngd"),
+    no_effect<Config>("rancher.system_docker.args"),
+    no_effect<Config>("rancher.system_docker.bip"),
+    no_effect<Config>("rancher.system_docker.bridge"),
+    no_effect<Config>("rancher.system_docker.config_file"),
+    no_effect<Config>("rancher.system_docker.containerd"),
+    no_effect<Config>("rancher.system_docker.debug"),
+    no_effect<Config>("rancher.system_docker.environment"),
+    no_effect<Config>("rancher.system_docker.exec"),
+    no_effect<Config>("rancher.system_docker.exec_root"),
+    no_effect<Config>("rancher.system_docker.extra_args"),
+    no_effect<Config>("rancher.system_docker.graph"),
+    no_effect<Config>("rancher.system_docker.group"),
+    no_effect<Config>("rancher.system_docker.host"),
+    no_effect<Config>("rancher.system_docker.live_restore"),
+    no_effect<Config>("rancher.system_docker.log_driver"),
+    no_effect<Config>("rancher.system_docker.log_opts"),
+    no_effect<Config>("rancher.system_docker.pid_file"),
+    no_effect<Config>("rancher.system_docker.restart"),
+    no_effect<Config>("rancher.system_docker.selinux_enabled"),
+    no_effect<Config>("rancher.system_docker.storage_context"),
+    no_effect<Config>("rancher.system_docker.storage_driver"),
+    no_effect<Config>("rancher.system_docker.tls"),
+    no_effect<Config>("rancher.system_docker.tls_args"),
+    no_effect<Config>("rancher.system_docker.userland_proxy"),
 });
 
 }  // namespace

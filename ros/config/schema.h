@@ -9,6 +9,9 @@
 
 namespace ros::config {
 
+// Where files of rancher.services_include may lie.
+inline constexpr std::string_view kServiceFiles = "/var/lib/rancher/conf/";
+
 [[nodiscard]] std::span<const Row<Config>> config_table();
 
 // docs/configuration.md

@@ -155,6 +155,8 @@ struct ClientOptions {
   // Metadata "containerd-lease": what calls of this client make is kept from the garbage collector
   // as long as this lease exists. "" = none.
   std::string lease = "";
+  // Directory of hosts.toml files that say how registries are reached. "" = none.
+  std::string registries = "";
 };
 
 [[nodiscard]] std::unique_ptr<Client> connect(sys::EventLoop& loop, ClientOptions options);

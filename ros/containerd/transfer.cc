@@ -33,8 +33,10 @@ void pack(const Message& message, google::protobuf::Any& any) {
   any.set_value(message.SerializeAsString());
 }
 
-api::TransferRequest pull_request(const std::string& reference, bool plain_http) {
+api::TransferRequest pull_request(const std::string& reference, bool plain_http,
+                                  const std::string& registries) {
   kinds::OCIRegistry source;
+  if (!registries.empty()) source.mutable_resolver()->set_host_dir(registries);
   source.set_reference(reference);
   if (plain_http) source.mutable_resolver()->set_default_scheme("http");
   kinds::ImageStore store;
@@ -55,7 +57,7 @@ Reply<Image> pull_image(ChannelPtr channel, std::string reference, bool plain_ht
                         Deadline deadline) {
   const sys::Millis begin = channel->loop().now();
   const Method method{kTransfer, reference};
-  const auto request = pull_request(reference, plain_http);
+  const auto request = pull_request(reference, plain_http, channel->options().registries);
   auto call = unary_done<google::protobuf::Empty>(channel, method, request, deadline);
   const Result<void> transferred = co_await call;
   if (!transferred) co_return std::unexpected(transferred.error());

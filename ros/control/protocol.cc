@@ -114,12 +114,14 @@ template std::string encode_reply(const ServiceRows&, bool);
 template std::string encode_reply(const LogLines&, bool);
 template std::string encode_reply(const Text&, bool);
 template std::string encode_reply(const ComplaintRows&, bool);
+template std::string encode_reply(const StateInfo&, bool);
 template std::string encode_reply(const VersionInfo&, bool);
 template Result<Answer<Done>> decode_reply(const std::string&);
 template Result<Answer<ServiceRows>> decode_reply(const std::string&);
 template Result<Answer<LogLines>> decode_reply(const std::string&);
 template Result<Answer<Text>> decode_reply(const std::string&);
 template Result<Answer<ComplaintRows>> decode_reply(const std::string&);
+template Result<Answer<StateInfo>> decode_reply(const std::string&);
 template Result<Answer<VersionInfo>> decode_reply(const std::string&);
 
 }  // namespace ros::control

@@ -121,6 +121,16 @@ struct ComplaintRows {
   }
 };
 
+struct StateInfo {
+  std::string summary;
+  std::vector<std::string> problems;
+  template <class Visitor, class Self>
+  static void fields(Visitor& visit, Self& self) {
+    visit("summary", self.summary);
+    visit("problems", self.problems);
+  }
+};
+
 struct VersionInfo {
   std::string version;  // of the manager
   std::int64_t protocol = kProtocolVersion;
@@ -178,9 +188,11 @@ struct ServiceVerb {
   }
 };
 inline constexpr char kServiceStart[] = "service.start";
+inline constexpr char kServiceUp[] = "service.up";
 inline constexpr char kServiceStop[] = "service.stop";
 inline constexpr char kServiceRestart[] = "service.restart";
 using ServiceStart = ServiceVerb<kServiceStart>;
+using ServiceUp = ServiceVerb<kServiceUp>;
 using ServiceStop = ServiceVerb<kServiceStop>;
 using ServiceRestart = ServiceVerb<kServiceRestart>;
 
@@ -218,6 +230,51 @@ struct ConfigValidate {
   }
 };
 
+// Set and merge answer when the file is on the disk and the change in effect.
+struct ConfigSet {
+  static constexpr char kOp[] = "config.set";
+  using Reply = Done;
+  std::string key;
+  std::string value;
+  template <class Visitor, class Self>
+  static void fields(Visitor& visit, Self& self) {
+    visit("key", self.key);
+    visit("value", self.value);
+  }
+};
+
+struct ConfigMerge {
+  static constexpr char kOp[] = "config.merge";
+  using Reply = Done;
+  std::string text;  // a cloud-config
+  std::string file;  // its name in complaints
+  template <class Visitor, class Self>
+  static void fields(Visitor& visit, Self& self) {
+    visit("text", self.text);
+    visit("file", self.file);
+  }
+};
+
+struct ConfigExport {
+  static constexpr char kOp[] = "config.export";
+  using Reply = Text;  // YAML
+  bool full = false;   // with the built-in file
+  bool with_private = false;
+  template <class Visitor, class Self>
+  static void fields(Visitor& visit, Self& self) {
+    visit("full", self.full);
+    visit("private", self.with_private);
+  }
+};
+
+// How the state partition is now.
+struct StateGet {
+  static constexpr char kOp[] = "state.get";
+  using Reply = StateInfo;
+  template <class Visitor, class Self>
+  static void fields(Visitor&, Self&) {}
+};
+
 struct BootReport {
   static constexpr char kOp[] = "boot.report";
   using Reply = Text;
@@ -246,8 +303,9 @@ struct Version {
 };
 
 using Request =
-    std::variant<ServiceList, ServicePs, ServiceLogs, ServiceStart, ServiceStop, ServiceRestart,
-                 PlanGet, ConfigGet, ConfigValidate, BootReport, Power, Version>;
+    std::variant<ServiceList, ServicePs, ServiceLogs, ServiceStart, ServiceUp, ServiceStop,
+                 ServiceRestart, PlanGet, ConfigGet, ConfigValidate, ConfigSet, ConfigMerge,
+                 ConfigExport, StateGet, BootReport, Power, Version>;
 
 // ---- Text of frames. Nothing throws; bytes that are no UTF-8 become U+FFFD.
 

@@ -2,11 +2,14 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "host/autoformat.h"
 #include "host/etc.h"
 #include "host/grow.h"
 #include "host/kernel_settings.h"
+#include "host/registries.h"
 #include "host/state.h"
 #include "host/user_files.h"
+#include "host/user_mounts.h"
 #include "plan/tables.h"
 #include "sys/block.h"
 #include "sys/process.h"
@@ -17,7 +20,9 @@ namespace {
 constexpr sys::Millis kCommandLimit{10 * 60'000};
 
 Result<void> run_commands(const plan::RunCommands& action) {
-  for (const auto& argv : action.commands) {
+  for (auto argv : action.commands) {
+    // Found by PATH, as a shell does.
+    if (!argv.front().contains('/')) argv.insert(argv.begin(), "/usr/bin/env");
     const auto finished =
         sys::run({.argv = argv,
                   .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"},
@@ -83,6 +88,15 @@ struct Host::Performer {
     return write_lines(action, host.files_);
   }
   Result<void> operator()(const plan::RunCommands& action) const { return run_commands(action); }
+  Result<void> operator()(const plan::Autoformat& action) const {
+    return autoformat(action, host.files_, make_ext4);
+  }
+  Result<void> operator()(const plan::MountAll& action) const {
+    return mount_all(action, host.files_, host.mounter_);
+  }
+  Result<void> operator()(const plan::WriteRegistries& action) const {
+    return write_registries(action, host.files_);
+  }
   Result<void> operator()(const plan::StartContainerd&) const {
     return fail_errno("start containerd", EINVAL);
   }

@@ -86,6 +86,16 @@ Layers read_layers(const plan::ReadConfig& action, const sys::Files& files, sys:
   if (!action.disc_label.empty())
     read_disc(action.disc_label, files, mounter, result.layers, problems);
   for (const auto& path : action.files) read_path(path, files, result.layers, problems);
+  // Below the user's own files, which may change parts of their services.
+  std::vector<config::Layer> services;
+  for (const auto& path : config::included_services(result.layers)) {
+    const auto text = files.read(path);
+    if (text)
+      services.push_back({.name = path, .text = *text, .services = true});
+    else
+      problems.add(text.error());
+  }
+  result.layers.insert(result.layers.begin(), services.begin(), services.end());
   result.problem = problems.result();
   return result;
 }

@@ -11,8 +11,9 @@
 namespace ros::host {
 
 struct Layers {
-  std::vector<config::Layer> layers;  // lowest first: the disc's, then the files in their order
-  Result<void> problem;               // what could not be read; the layers hold the rest
+  // Lowest first: included files of services, the disc's, then the files in their order.
+  std::vector<config::Layer> layers;
+  Result<void> problem;  // what could not be read; the layers hold the rest
 };
 
 // Files that don't exist are left out silently, hidden ones too. The disc (NoCloud: user-data and

@@ -5,9 +5,12 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "host/problems.h"
+#include "host/state_report.h"
+#include "plan/tables.h"
 #include "sys/block.h"
 #include "sys/block_wait.h"
 #include "sys/process.h"
+#include "sys/space.h"
 
 namespace ros::host {
 namespace {
@@ -31,15 +34,18 @@ Result<void> check_file_system(const std::string& device, const sys::Files& file
   if (!finished) return std::unexpected(finished.error());
   log(LogLevel::kInfo, "state: " + std::string(trim(finished->output)));
   if (finished->status.signal == 0 && finished->status.code < 4) return {};
-  return fail("'" + device + "' needs a repair by hand, e2fsck ended with " +
-              finished->status.describe());
+  return fail("'" + device + "' needs a repair by hand (e2fsck " + device +
+              "): e2fsck ended with " + finished->status.describe());
 }
 
 Result<void> check_layout(const std::string& target, const sys::Files& files) {
   const std::string path = target + kLayoutFile;
   const auto text = files.read(path);
-  if (!text && text.error().code == ENOENT)
-    return files.write_atomic(path, std::to_string(kLayoutVersion) + "\n");
+  if (!text && text.error().code == ENOENT) {
+    const auto written = files.write_atomic(path, std::to_string(kLayoutVersion) + "\n");
+    // A full one is still the user's: its version is written another time.
+    return !written && written.error().code == ENOSPC ? Result<void>() : written;
+  }
   if (!text) return std::unexpected(text.error());
   const auto version = parse_int(trim(*text));
   if (!version) return context("'" + path + "'", version.error());
@@ -57,6 +63,35 @@ void set_clock_forward(const sys::Superblock& superblock, sys::Machine& machine)
     log(LogLevel::kWarning, set.error().message);
 }
 
+// A damage that its superblock does not tell of shows when it is mounted.
+Result<void> check_and_mount(const sys::Mount& mount, bool clean, const sys::Files& files,
+                             sys::Mounter& mounter) {
+  const bool checks = mount.type == "ext4";
+  if (checks && !clean)
+    if (auto checked = check_file_system(mount.source, files); !checked) return checked;
+  auto mounted = mounter.mount(mount);
+  const int code = mounted ? 0 : mounted.error().code;
+  if (!checks || !clean || (code != EUCLEAN && code != EINVAL && code != EIO)) return mounted;
+  log(LogLevel::kWarning, "state: " + mounted.error().message);
+  if (auto checked = check_file_system(mount.source, files); !checked) return checked;
+  return mounter.mount(mount);
+}
+
+Result<void> enter_directory(const std::string& directory, const std::string& target,
+                             const sys::Files& files, sys::Mounter& mounter) {
+  if (directory.empty()) return {};
+  const std::string path = target + "/" + directory;
+  if (path.contains("/../") || path.ends_with("/.."))
+    return fail("state directory '" + directory + "': expected a path below the device's root");
+  if (auto made = files.make_directories(path); !made) return made;
+  return mounter.mount({path, target, "", {"bind"}});
+}
+
+bool is_read_only(const std::string& device, const sys::Files& files) {
+  const auto name = device.substr(device.find_last_of('/') + 1);
+  return trim(files.read("/sys/class/block/" + name + "/ro").value_or("")) == "1";
+}
+
 Result<void> mount_device(const plan::MountState& action, const std::string& device,
                           const sys::Files& files, sys::Mounter& mounter, sys::Machine& machine) {
   const auto found = sys::probe(files, device);
@@ -64,16 +99,47 @@ Result<void> mount_device(const plan::MountState& action, const std::string& dev
                            : found                                           ? found->type
                                                                              : "";
   if (type.empty()) return fail("'" + device + "' holds no file system that is known");
-  if (found && type == "ext4" && !found->clean)
-    if (auto checked = check_file_system(device, files); !checked) return checked;
-  if (auto done = mounter.mount({device, action.target, type, {"noatime"}}); !done) return done;
-  if (auto layout = check_layout(action.target, files); !layout) {
-    if (const auto undone = mounter.unmount(action.target, true); !undone)
-      log(LogLevel::kError, undone.error().message);
-    return layout;
+  if (is_read_only(device, files)) return fail("'" + device + "' can only be read");
+  auto done = check_and_mount({device, action.target, type, {"noatime"}}, !found || found->clean,
+                              files, mounter);
+  if (!done) return done;
+  auto usable = enter_directory(action.directory, action.target, files, mounter);
+  if (usable) usable = check_layout(action.target, files);
+  if (!usable) {
+    // The directory's mount lies over the device's.
+    for (int mounts = action.directory.empty() ? 1 : 2; mounts > 0; --mounts)
+      if (const auto undone = mounter.unmount(action.target, true); !undone)
+        log(LogLevel::kError, undone.error().message);
+    return usable;
   }
   if (found) set_clock_forward(*found, machine);
   return {};
+}
+
+// What the user has configured, from a state that can only be read: into the one in memory, so that
+// the machine can be reached as usual.
+Result<void> save_configuration(const plan::MountState& action, const std::string& device,
+                                const sys::Files& files, sys::Mounter& mounter) {
+  constexpr auto kReadOnly = "/run/ros/state";
+  constexpr auto kConfiguration = "/var/lib/rancher/conf";
+  const auto content = sys::probe(files, device);
+  if (!content) return fail("'" + device + "' can't be read");
+  if (auto made = files.make_directories(kReadOnly, 0700); !made) return made;
+  const std::string from = std::string(kReadOnly) + "/" + action.directory + kConfiguration;
+  const std::string to = action.target + kConfiguration;
+  std::vector<std::string> options = {"ro"};
+  if (content->type == "ext4") options.emplace_back("noload");  // no journal to be written back
+  if (auto done = mounter.mount({device, kReadOnly, content->type, options}); !done) return done;
+  Problems problems;
+  for (const std::string directory : {"", "/cloud-config.d"}) {
+    problems.add(files.make_directories(to + directory, 0700));
+    for (const auto& name : files.list(from + directory).value_or(std::vector<std::string>{})) {
+      const auto text = files.read(from + directory + "/" + name);
+      if (text) problems.add(files.write_atomic(to + directory + "/" + name, *text, 0600));
+    }
+  }
+  problems.add(mounter.unmount(kReadOnly, true));
+  return problems.result();
 }
 
 }  // namespace
@@ -96,25 +162,35 @@ Result<void> mount_state(const plan::MountState& action, const sys::Files& files
                          sys::Mounter& mounter, sys::Machine& machine) {
   if (is_mounted(files, action.target)) return {};
   Problems problems;
-  if (!action.device.empty()) {
-    if (const auto device = sys::find_block_device(files, action.device)) {
-      const auto mounted = mount_device(action, *device, files, mounter, machine);
-      if (mounted) return {};
-      problems.add(mounted);
-    } else if (action.required) {
-      problems.add(Error{ENODEV, "'" + action.device + "' is not there, but required"});
-    }
+  const auto device =
+      action.device.empty() ? std::nullopt : sys::find_block_device(files, action.device);
+  if (device) {
+    const auto mounted = mount_device(action, *device, files, mounter, machine);
+    if (mounted) return {};
+    problems.add(mounted);
+  } else if (!action.device.empty() && action.required) {
+    problems.add(Error{ENODEV, "'" + action.device + "' is not there, but required"});
   }
   log(LogLevel::kNotice, "state: in memory, lost at power-off");
   problems.add(mounter.mount({"tmpfs", action.target, "tmpfs", {"mode=0755", "size=75%"}}));
+  if (device)
+    if (const auto saved = save_configuration(action, *device, files, mounter); !saved)
+      log(LogLevel::kWarning, "state: its configuration: " + saved.error().message);
   return problems.result();
 }
 
 Result<void> bind_user_paths(const plan::BindUserPaths& action, const sys::Files& files,
                              sys::Mounter& mounter) {
   Problems problems;
+  const auto space = sys::space_of(files, action.state);
+  const bool full = space && space->free < kLeastFree;
+  if (full) problems.add(Error{ENOSPC, "the state is full: the system's containers are in memory"});
   for (const auto& directory : action.paths) {
     if (is_mounted(files, directory.path)) continue;
+    if (full && directory.path == plan::kSystemContainerd) {
+      problems.add(mounter.mount({"tmpfs", directory.path, "tmpfs", {"mode=0711"}}));
+      continue;
+    }
     auto source = directory;
     source.path = action.state + directory.path;
     const auto made = make_directories({source, directory}, files);

@@ -1,5 +1,6 @@
 #include "manager/boot.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/log.h"
@@ -20,7 +21,8 @@ bool belongs_to_the_process(const plan::Action& action) {
 }  // namespace
 
 Boot::Boot(sys::EventLoop& loop, sys::Background& background, host::Host& host, Hooks hooks)
-    : background_(background),
+    : loop_(loop),
+      background_(background),
       host_(host),
       hooks_(std::move(hooks)),
       steps_(
@@ -54,8 +56,8 @@ void Boot::load(std::vector<config::Layer> user_layers) {
     log(LogLevel::kError, text.error().message);
   }
   for (auto& layer : user_layers) layers_.push_back(std::move(layer));
-  const auto command_line = host_.files().read("/proc/cmdline");
-  configuration_ = config::load(layers_, command_line.value_or(""));
+  command_line_ = host_.files().read("/proc/cmdline").value_or("");
+  configuration_ = config::load(layers_, command_line_);
   plan_ = plan::build(configuration_.config, host_.facts(configuration_.config.state.device));
 }
 
@@ -91,15 +93,77 @@ void Boot::read_config(const plan::ReadConfig& action, StepRunner::Done done) {
 }
 
 void Boot::step_ended(const StepReport& report) {
-  if (report.error.empty()) {
-    if (auto kept = host_.files().append(kFinishedSteps, report.name + "\n"); !kept) {
-      log(LogLevel::kWarning, kept.error().message);
-    }
-  }
+  if (report.error.empty()) keep_finished(report.name);
   hooks_.step_ended(report);
   if (services_started_ || !config_read_ || !steps_.all_ended(plan_.services_after)) return;
   services_started_ = true;
   hooks_.services_may_start();
+}
+
+void Boot::keep_finished(const std::string& step) {
+  if (auto kept = host_.files().append(kFinishedSteps, step + "\n"); !kept) {
+    log(LogLevel::kWarning, kept.error().message);
+  }
+}
+
+void Boot::reload(StepRunner::Done done) {
+  if (!services_started_) {  // the steps of the boot are still those of the present plan
+    return done(fail_errno("kept for the next boot: the system is still starting", EAGAIN));
+  }
+  reload_queued_.push_back(std::move(done));
+  if (reloading_.empty()) begin_reload();
+}
+
+void Boot::begin_reload() {
+  reloading_ = std::exchange(reload_queued_, {});
+  const auto* const step = plan_.step("config");
+  auto action = std::get<plan::ReadConfig>(step->action);
+  auto layers = std::make_shared<std::vector<config::Layer>>();
+  // A disc may have been taken out since: what it said stays.
+  for (const auto& layer : layers_)
+    if (layer.name.starts_with(action.disc_label + "/")) layers->push_back(layer);
+  action.disc_label.clear();
+  auto work = [this, action, layers]() -> Result<void> {
+    auto read = host_.read_layers(action);
+    std::ranges::move(read.layers, std::back_inserter(*layers));
+    return read.problem;
+  };
+  background_.run(std::move(work), [this, layers](Result<void> result) {
+    if (!result) log(LogLevel::kError, result.error().message);
+    const auto before = plan_;
+    const auto known = configuration_.complaints;
+    load(std::move(*layers));
+    for (const auto& complaint : configuration_.complaints)
+      if (std::ranges::find(known, complaint) == known.end())
+        log(LogLevel::kWarning, complaint.describe());
+    // Steps of the next boot are none of a manager that starts again in this one.
+    for (const auto& each : plan_.steps)
+      if (before.step(each.name) == nullptr) keep_finished(each.name);
+    render(plan::changed_steps(before, plan_));
+  });
+}
+
+void Boot::render(const plan::BootPlan& changed) {
+  const auto left = std::make_shared<std::size_t>(changed.steps.size());
+  const auto problems = std::make_shared<std::vector<std::string>>();
+  const auto finish = [this, problems] {
+    end_reload(problems->empty() ? Result<void>() : fail(join(*problems, "; ")));
+  };
+  if (*left == 0) return finish();
+  rendering_ = std::make_unique<StepRunner>(
+      loop_,
+      [this](const plan::Step& step, StepRunner::Done done) { perform(step, std::move(done)); },
+      [left, problems, finish, this](const StepReport& report) {
+        if (!report.error.empty()) problems->push_back(report.name + ": " + report.error);
+        if (--*left == 0) loop_.post(finish);  // the runner is still in use here
+      });
+  rendering_->run(changed);
+}
+
+void Boot::end_reload(Result<void> result) {
+  hooks_.reloaded();
+  for (auto& done : std::exchange(reloading_, {})) done(result);
+  if (!reload_queued_.empty()) begin_reload();
 }
 
 }  // namespace ros::manager

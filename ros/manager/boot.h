@@ -4,6 +4,8 @@
 // is, and again at step "config", when the user's files can be read. After a restart of the manager
 // the steps that an earlier one finished are not run again, except those two that this process
 // needs: the configuration and the word to PID 1 that containerd is wanted.
+//
+// reload() reads the user's files again and does those steps again that render what has changed.
 #pragma once
 
 #include <functional>
@@ -24,6 +26,7 @@ class Boot {
     std::function<Result<void>()> start_containerd;
     std::function<void(const StepReport&)> step_ended;
     std::function<void()> services_may_start;  // once
+    std::function<void()> reloaded;            // the configuration is another one
   };
 
   // All must outlive the object.
@@ -31,10 +34,14 @@ class Boot {
 
   void begin();
 
+  // `done` gets what went wrong with the steps; several calls at once become one more round.
+  void reload(StepRunner::Done done);
+
   // An earlier manager of this boot has been here.
   [[nodiscard]] bool resumed() const { return resumed_; }
   [[nodiscard]] const config::LoadResult& configuration() const { return configuration_; }
   [[nodiscard]] const std::vector<config::Layer>& layers() const { return layers_; }
+  [[nodiscard]] const std::string& command_line() const { return command_line_; }
   [[nodiscard]] const plan::BootPlan& plan() const { return plan_; }
   [[nodiscard]] const std::vector<StepReport>& reports() const { return steps_.reports(); }
 
@@ -43,7 +50,12 @@ class Boot {
   void perform(const plan::Step& step, StepRunner::Done done);
   void read_config(const plan::ReadConfig& action, StepRunner::Done done);
   void step_ended(const StepReport& report);
+  void keep_finished(const std::string& step);
+  void begin_reload();
+  void render(const plan::BootPlan& changed);
+  void end_reload(Result<void> result);
 
+  sys::EventLoop& loop_;
   sys::Background& background_;
   host::Host& host_;
   Hooks hooks_;
@@ -51,9 +63,13 @@ class Boot {
   bool config_read_ = false;
   bool services_started_ = false;
   std::vector<config::Layer> layers_;
+  std::string command_line_;
   config::LoadResult configuration_;
   plan::BootPlan plan_;
   StepRunner steps_;
+  std::unique_ptr<StepRunner> rendering_;        // of a reload
+  std::vector<StepRunner::Done> reloading_;      // whom the present reload answers
+  std::vector<StepRunner::Done> reload_queued_;  // whom the next one does
 };
 
 }  // namespace ros::manager

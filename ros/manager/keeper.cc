@@ -53,7 +53,7 @@ sys::Task<bool> Keeper::take_over() {
       for (const auto& found : *existing) {
         const auto id = supervise::Id::parse(found.id);
         if (id && found.has_container && found.task == supervise::Existing::Task::kRunning) {
-          runner_.watch_adopted(*id);
+          runner_.take_over(*id);
         }
       }
       supervisor_.boot(loop_.now());

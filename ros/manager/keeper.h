@@ -25,6 +25,11 @@ class Keeper {
   // Waits for containerd, takes over what runs and starts the rest.
   void begin();
 
+  // Before begin().
+  void attend(const std::string& service, Attendant& attendant) {
+    runner_.attend(service, attendant);
+  }
+
   [[nodiscard]] supervise::Supervisor& supervisor() { return supervisor_; }
   [[nodiscard]] const supervise::Supervisor& supervisor() const { return supervisor_; }
 

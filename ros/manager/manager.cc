@@ -9,10 +9,13 @@
 #include "control/server.h"
 #include "host/host.h"
 #include "manager/boot.h"
+#include "manager/config_editor.h"
+#include "manager/docker_daemon.h"
 #include "manager/docker_options.h"
 #include "manager/keeper.h"
 #include "manager/report.h"
 #include "manager/requests.h"
+#include "plan/tables.h"
 #include "sys/background.h"
 #include "sys/console.h"
 #include "sys/event_loop.h"
@@ -45,12 +48,18 @@ Result<void> tell_pid1(const control::pid1::Request& request) {
   return {};
 }
 
+struct Services {
+  std::vector<config::ServiceDefinition> services;
+  std::vector<supervise::Rejected> rejected;
+};
+
 class Manager {
  public:
   Manager(sys::EventLoop& loop, sys::Background& background)
       : loop_(loop),
         host_(files_, mounter_, machine_),
-        client_(containerd::connect(loop, {})),
+        client_(containerd::connect(loop, {.registries = std::string(plan::kRegistries)})),
+        docker_(*client_, background, files_),
         boot_(loop, background, host_,
               {.start_containerd =
                    [] {
@@ -58,9 +67,14 @@ class Manager {
                          control::pid1::start_child_request(control::pid1::Child::kContainerd));
                    },
                .step_ended = [](const StepReport& step) { log_step(step); },
-               .services_may_start = [this] { start_services(); }}),
+               .services_may_start = [this] { start_services(); },
+               .reloaded = [this] { reconfigure(); }}),
+        editor_(background, files_, boot_),
         requests_({.loop = loop,
+                   .background = background,
+                   .files = files_,
                    .boot = boot_,
+                   .editor = editor_,
                    .keeper = [this] { return keeper_.get(); },
                    .report = [this] { return report(); },
                    .power = [this](sys::PowerAction action) { return power(action); }}) {}
@@ -89,18 +103,36 @@ class Manager {
     log(LogLevel::kError, "step '" + step.name + "': " + step.error);
   }
 
+  // The services that can run, and those that can't.
+  static Services services_of(const config::Config& config) {
+    Services result;
+    for (const auto& [name, reason] : config.rejected) result.rejected.push_back({name, reason});
+    for (auto& service : effective_services(config)) {
+      if (!config.rejected.contains(service.name)) {
+        result.services.push_back(std::move(service));
+      }
+    }
+    return result;
+  }
+
   void start_services() {
     const auto& config = boot_.configuration().config;
-    std::vector<supervise::Rejected> rejected;
-    for (const auto& [name, reason] : config.rejected) rejected.push_back({name, reason});
-    std::vector<config::ServiceDefinition> services;
-    for (auto& service : effective_services(config)) {
-      if (!config.rejected.contains(service.name)) services.push_back(std::move(service));
-    }
+    auto [services, rejected] = services_of(config);
     keeper_ =
         std::make_unique<Keeper>(loop_, *client_, files_, std::move(services), std::move(rejected),
                                  [this](const supervise::Change& change) { changed(change); });
+    docker_.configure(config.docker);
+    keeper_->attend(kDockerService, docker_);
     keeper_->begin();
+  }
+
+  void reconfigure() {
+    if (!keeper_) return;  // start_services() will take the present configuration
+    const auto& config = boot_.configuration().config;
+    auto [services, rejected] = services_of(config);
+    keeper_->supervisor().reconfigure(loop_.now(), std::move(services), std::move(rejected));
+    docker_.configure(config.docker);
+    keeper_->pump();
   }
 
   void changed(const supervise::Change& change) {
@@ -157,8 +189,10 @@ class Manager {
   sys::KernelMachine machine_;
   host::Host host_;
   std::unique_ptr<containerd::Client> client_;
+  DockerDaemon docker_;
   std::unique_ptr<Keeper> keeper_;
   Boot boot_;
+  ConfigEditor editor_;
   Requests requests_;
   std::unique_ptr<control::Server> server_;
   std::map<std::string, std::string> last_reason_;

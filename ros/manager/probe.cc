@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <algorithm>
@@ -204,6 +205,8 @@ Result<sys::UniqueFd> bind_notify_socket(const std::string& path) {
   if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0) {
     return fail_errno("bind '" + path + "'");
   }
+  constexpr mode_t kAnybody = 0666;  // the service may not run as root
+  if (chmod(path.c_str(), kAnybody) != 0) return fail_errno("chmod '" + path + "'");
   return socket;
 }
 

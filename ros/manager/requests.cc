@@ -3,12 +3,18 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/edit.h"
 #include "config/load.h"
+#include "host/state_report.h"
 #include "manager/log_request.h"
 #include "plan/print.h"
+#include "plan/tables.h"
 
 namespace ros::manager {
 namespace {
+
+constexpr std::string_view kStateSteps[] = {"state-script", "autoformat", "state-device", "state",
+                                            "user-paths"};
 
 const Error kStarting{EAGAIN, "the system is still starting: no service runs yet"};
 
@@ -20,6 +26,11 @@ std::optional<supervise::Millis> grace(const std::optional<std::int64_t>& second
   constexpr std::int64_t kMostSeconds = 3600;
   if (!seconds) return std::nullopt;
   return std::chrono::seconds(std::clamp<std::int64_t>(*seconds, 0, kMostSeconds));
+}
+
+void done(const Result<void>& result, const std::shared_ptr<control::Reply>& reply) {
+  if (!result) return reply->fail(result.error());
+  reply->send(control::Done{});
 }
 
 }  // namespace
@@ -54,6 +65,20 @@ void Requests::answer(const control::ServiceStart& request, const Reply& reply) 
   change_services(
       request.names,
       [this](supervise::Supervisor& supervisor, const std::string& name) {
+        return supervisor.start(sources_.loop.now(), name);
+      },
+      reply);
+}
+
+// As `start`, and what runs with an older definition is replaced.
+void Requests::answer(const control::ServiceUp& request, const Reply& reply) {
+  change_services(
+      request.names,
+      [&](supervise::Supervisor& supervisor, const std::string& name) {
+        const auto status = supervisor.status(name);
+        if (status && status->outdated) {
+          return supervisor.restart(sources_.loop.now(), name, grace(request.timeout_s));
+        }
         return supervisor.start(sources_.loop.now(), name);
       },
       reply);
@@ -95,6 +120,50 @@ void Requests::answer(const control::ConfigValidate& request, const Reply& reply
                                complaint.position.column, complaint.key, complaint.message});
   }
   reply->send(rows);
+}
+
+void Requests::answer(const control::ConfigSet& request, const Reply& reply) {
+  sources_.editor.edit(
+      [request](const config::Layer& file) {
+        return config::set_key(file, request.key, request.value);
+      },
+      [reply](const Result<void>& result) { done(result, reply); });
+}
+
+void Requests::answer(const control::ConfigMerge& request, const Reply& reply) {
+  sources_.editor.edit(
+      [request](const config::Layer& file) {
+        return config::merge_file(file, {request.file, request.text});
+      },
+      [reply](const Result<void>& result) { done(result, reply); });
+}
+
+void Requests::answer(const control::ConfigExport& request, const Reply& reply) {
+  auto merged = sources_.boot.configuration().merged;
+  if (!request.full) {
+    auto layers = sources_.boot.layers();
+    std::erase_if(layers, [](const config::Layer& layer) { return layer.built_in; });
+    merged = config::load(layers, sources_.boot.command_line()).merged;
+  }
+  reply->send(control::Text{config::export_yaml(std::move(merged), request.with_private)});
+}
+
+// In the background: a device that is gone may keep a system call waiting.
+void Requests::answer(const control::StateGet&, const Reply& reply) {
+  const auto report = std::make_shared<host::StateReport>();
+  auto look = [report, &files = sources_.files]() -> Result<void> {
+    const std::string target(plan::kStateTarget);
+    *report = host::look_at_state(files, target, sys::space_of(files, target));
+    return {};
+  };
+  sources_.background.run(look, [this, report, reply](const Result<void>&) {
+    control::StateInfo info{report->summary, report->problems};
+    for (const auto& step : sources_.boot.reports()) {
+      const bool about = std::ranges::find(kStateSteps, step.name) != std::end(kStateSteps);
+      if (about && !step.error.empty()) info.problems.push_back("at boot: " + step.error);
+    }
+    reply->send(info);
+  });
 }
 
 void Requests::answer(const control::BootReport& request, const Reply& reply) {

@@ -10,8 +10,11 @@
 #include "control/protocol.h"
 #include "control/server.h"
 #include "manager/boot.h"
+#include "manager/config_editor.h"
 #include "manager/keeper.h"
 #include "manager/report.h"
+#include "sys/background.h"
+#include "sys/files.h"
 #include "sys/power.h"
 
 namespace ros::manager {
@@ -20,7 +23,10 @@ class Requests {
  public:
   struct Sources {
     sys::EventLoop& loop;
+    sys::Background& background;
+    const sys::Files& files;
     const Boot& boot;
+    ConfigEditor& editor;
     std::function<Keeper*()> keeper;  // null until the services may start
     std::function<BootReport()> report;
     std::function<Result<void>(sys::PowerAction)> power;
@@ -43,11 +49,16 @@ class Requests {
   void answer(const control::ServicePs& request, const Reply& reply);
   void answer(const control::ServiceLogs& request, const Reply& reply);
   void answer(const control::ServiceStart& request, const Reply& reply);
+  void answer(const control::ServiceUp& request, const Reply& reply);
   void answer(const control::ServiceStop& request, const Reply& reply);
   void answer(const control::ServiceRestart& request, const Reply& reply);
   void answer(const control::PlanGet& request, const Reply& reply);
   void answer(const control::ConfigGet& request, const Reply& reply);
   void answer(const control::ConfigValidate& request, const Reply& reply);
+  void answer(const control::ConfigSet& request, const Reply& reply);
+  void answer(const control::ConfigMerge& request, const Reply& reply);
+  void answer(const control::ConfigExport& request, const Reply& reply);
+  void answer(const control::StateGet& request, const Reply& reply);
   void answer(const control::BootReport& request, const Reply& reply);
   void answer(const control::Power& request, const Reply& reply);
   void answer(const control::Version& request, const Reply& reply);

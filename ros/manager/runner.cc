@@ -63,9 +63,7 @@ void ServiceRunner::perform(const supervise::Action& action) {
                  [this](const supervise::CancelStart& cancel) {
                    generations_[cancel.id].cancelled = true;
                  },
-                 [this](const supervise::Stop& stop) {
-                   do_signal(stop.id, signal_number(stop.signal).value_or(SIGTERM), false);
-                 },
+                 [this](const supervise::Stop& stop) { do_stop(stop); },
                  [this](const supervise::Kill& kill) { do_signal(kill.id, SIGKILL, true); },
                  [this](const supervise::Remove& remove) { do_remove(remove.id); },
                  [this](const supervise::ProbeReady& probe) { do_probe(probe); },
@@ -86,6 +84,23 @@ void ServiceRunner::do_start(const supervise::Start& action) {
         }
         pump_();
       });
+}
+
+void ServiceRunner::attend(const std::string& service, Attendant& attendant) {
+  attendants_[service] = &attendant;
+}
+
+Attendant* ServiceRunner::attendant_of(const Id& id) const {
+  const auto found = attendants_.find(id.service);
+  return found == attendants_.end() ? nullptr : found->second;
+}
+
+void ServiceRunner::do_stop(const supervise::Stop& action) {
+  const int signal = signal_number(action.signal).value_or(SIGTERM);
+  auto* const attendant = attendant_of(action.id);
+  if (attendant == nullptr) return do_signal(action.id, signal, false);
+  sys::start<bool>(attendant->stopping(action.id, action.again),
+                   [this, id = action.id, signal](bool) { do_signal(id, signal, false); });
 }
 
 void ServiceRunner::do_signal(const Id& id, int signal, bool all) {
@@ -147,6 +162,7 @@ void ServiceRunner::answer_ready(const Id& id) {
     log(LogLevel::kWarning, "readiness of " + id.text() + ": " + kept.error().message);
   }
   supervisor_.ready(loop_.now(), id);
+  if (auto* const attendant = attendant_of(id)) attendant->ready(id);
   pump_();
 }
 
@@ -164,6 +180,10 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create
 
 sys::Task<Result<void>> ServiceRunner::create_container(Id id,
                                                         const config::ServiceDefinition& service) {
+  if (auto* const attendant = attendant_of(id)) {
+    Result<void> begun = attendant->starting();
+    if (!begun) co_return begun;
+  }
   Result<Rootfs> rootfs = fail("");
   if (is_built_in(files_, service.image)) {
     rootfs = built_in_rootfs(files_, service, id.text());
@@ -226,11 +246,17 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_task(Id id) {
   Result<void> started = co_await client_.start_task(id.text(), kCallLimit);
   if (!started) co_return std::unexpected(started.error());
   // After the start: Wait answers at once for a task that has ended already, so nothing is missed.
-  loop_.post([this, id] { watch_adopted(id); });
+  loop_.post([this, id] { watch(id); });
   co_return pid;
 }
 
-void ServiceRunner::watch_adopted(const Id& id) {
+void ServiceRunner::take_over(const Id& id) {
+  auto* const attendant = attendant_of(id);
+  if (attendant != nullptr && files_.exists(ready_stamp(id))) attendant->ready(id);
+  watch(id);
+}
+
+void ServiceRunner::watch(const Id& id) {
   sys::start<int>(wait_for_exit(id), [this, id](int code) {
     supervisor_.exited(loop_.now(), id, code);
     pump_();

@@ -13,6 +13,7 @@
 
 #include "containerd/client.h"
 #include "logd/fifo.h"
+#include "manager/attendant.h"
 #include "manager/probe.h"
 #include "supervise/supervisor.h"
 #include "sys/event_loop.h"
@@ -34,8 +35,11 @@ class ServiceRunner {
   // What the runtime has now: containers, their tasks, tasks without a container.
   [[nodiscard]] sys::Task<Result<std::vector<supervise::Existing>>> existing();
 
-  // Reports the end of a task that an earlier manager started.
-  void watch_adopted(const supervise::Id& id);
+  // `attendant` must outlive the runner.
+  void attend(const std::string& service, Attendant& attendant);
+
+  // Looks after a task that an earlier manager started.
+  void take_over(const supervise::Id& id);
 
  private:
   struct Generation {
@@ -46,6 +50,7 @@ class ServiceRunner {
   };
 
   void do_start(const supervise::Start& action);
+  void do_stop(const supervise::Stop& action);
   void do_signal(const supervise::Id& id, int signal, bool all);
   void do_remove(const supervise::Id& id);
   void do_probe(const supervise::ProbeReady& action);
@@ -59,6 +64,8 @@ class ServiceRunner {
   [[nodiscard]] sys::Task<Result<void>> remove_once(std::string id);
   [[nodiscard]] Result<std::unique_ptr<Probe>> make_probe(const supervise::ProbeReady& action);
   [[nodiscard]] std::string ready_stamp(const supervise::Id& id) const;
+  [[nodiscard]] Attendant* attendant_of(const supervise::Id& id) const;  // or null
+  void watch(const supervise::Id& id);
   void answer_ready(const supervise::Id& id);
 
   sys::EventLoop& loop_;
@@ -66,6 +73,7 @@ class ServiceRunner {
   const sys::Files& files_;
   supervise::Supervisor& supervisor_;
   std::function<void()> pump_;
+  std::map<std::string, Attendant*> attendants_;  // by service
   std::map<supervise::Id, Generation> generations_;
   std::map<std::string, std::vector<sys::Mount>> rootfs_;  // by container id, until the task exists
 };

@@ -49,19 +49,26 @@ class Builder {
   void state() {
     const auto& state = config_.state;
     const bool wanted = state.wait || state.required;
-    const bool absent = facts_.state == Facts::State::kAbsent && !wanted;
-    MountState mount{state.device, state.fstype, std::string(kStateTarget), state.required};
+    const bool absent =
+        facts_.state == Facts::State::kAbsent && !wanted && state.autoformat.empty();
+    MountState mount{state.device, state.fstype, std::string(kStateTarget), state.required,
+                     state.directory};
     if (mount.device.empty()) mount.device = kStateLabel;
     const bool present = facts_.state == Facts::State::kPresent;
+    if (!state.script.empty())
+      add("state-script", RunCommands{{{"/bin/sh", "-c", state.script}}}, {"coldplug"});
+    if (!present && !state.autoformat.empty())
+      add("autoformat", Autoformat{mount.device, state.autoformat, std::string(kStateName)},
+          {"coldplug", "state-script"});
     if (absent) {
       mount.device.clear();
     } else if (!present) {
       add("state-device", WaitDevice{mount.device, wanted ? kWaitLimit : kGraceLimit, !wanted},
-          {"coldplug"});
+          {"coldplug", "state-script", "autoformat"});
     }
     // A device that is there needs no driver.
     if (present)
-      add("state", std::move(mount));
+      add("state", std::move(mount), {"state-script"});
     else
       add("state", std::move(mount), {"coldplug", "state-device"});
     if (!absent)
@@ -81,6 +88,8 @@ class Builder {
         {"directories"});
     if (!config_.modules.empty())
       add("user-modules", LoadModules{facts_.kernel_release, config_.modules}, {"config"});
+    if (!config_.mounts.empty())
+      add("mounts", MountAll{config_.mounts}, {"config", "coldplug", "user-modules"});
     if (!config_.sysctl.empty())
       add("sysctl", SetSysctls{config_.sysctl}, {"modules", "config", "user-modules"});
   }
@@ -99,6 +108,10 @@ class Builder {
         {"config"});
     add("machine-id", MachineId{std::string(kMachineIdStore), std::string(kMachineIdPath)},
         {"directories"});
+    add("registries",
+        WriteRegistries{std::string(kRegistries), config_.system_docker.insecure_registries,
+                        config_.system_docker.registry_mirror},
+        {"config"});
   }
 
   void ssh() {
@@ -154,7 +167,7 @@ class Builder {
   void commands() {
     if (!config_.bootcmd.empty())
       add("bootcmd", RunCommands{config_.bootcmd},
-          {"config", "user-modules", "sysctl", "hostname", "etc", "write-files"});
+          {"config", "user-modules", "sysctl", "hostname", "etc", "write-files", "mounts"});
     if (config_.runcmd.empty()) return;
     WriteLines lines{std::string(kRuncmdPath), {}};
     for (const auto& argv : config_.runcmd) lines.lines.push_back(nlohmann::json(argv).dump());

@@ -47,26 +47,45 @@ struct Directory {
 // Groups that are missing are made.
 struct SetCgroups {
   std::vector<Cgroup> cgroups;  // parents first
+  friend bool operator==(const SetCgroups&, const SetCgroups&) = default;
 };
 // Lines as in /etc/modules: a name and its parameters.
 struct LoadModules {
   std::string kernel_release;
   std::vector<std::string> lines;
+  friend bool operator==(const LoadModules&, const LoadModules&) = default;
 };
 // Modules of the devices that are there, by modalias.
 struct Coldplug {
   std::string kernel_release;
+  friend bool operator==(const Coldplug&, const Coldplug&) = default;
 };
 struct SetSysctls {
   std::map<std::string, std::string> values;  // dotted names
+  friend bool operator==(const SetSysctls&, const SetSysctls&) = default;
 };
-struct LoopbackUp {};
+struct LoopbackUp {
+  friend bool operator==(const LoopbackUp&, const LoopbackUp&) = default;
+};
 // Waits until `device` is there, at most `limit`. `grace`: only while devices are still being
 // found.
 struct WaitDevice {
   std::string device;  // LABEL=, UUID= or a path
   std::chrono::seconds limit{};
   bool grace = false;
+  friend bool operator==(const WaitDevice&, const WaitDevice&) = default;
+};
+// Makes a file system on the first of `devices` that is empty, unless `state` is there.
+struct Autoformat {
+  std::string state;
+  std::vector<std::string> devices;
+  std::string label;
+  friend bool operator==(const Autoformat&, const Autoformat&) = default;
+};
+// The user's own mounts.
+struct MountAll {
+  std::vector<config::UserMount> mounts;
+  friend bool operator==(const MountAll&, const MountAll&) = default;
 };
 // fsck, then mount; without the device a tmpfs, or with `required` a failure.
 struct MountState {
@@ -74,6 +93,8 @@ struct MountState {
   std::string fstype;
   std::string target;
   bool required = false;
+  std::string directory = "";  // of the file system, to be mounted instead of its root
+  friend bool operator==(const MountState&, const MountState&) = default;
 };
 // Enlarges the state's partition and file system to the end of the disk: only the partition of this
 // name, which only our disk layout has, and only once; then the file `stamp` is there.
@@ -81,24 +102,38 @@ struct GrowState {
   std::string target;     // where the state is mounted
   std::string partition;  // its name in the partition table
   std::string stamp;      // below `target`
+  friend bool operator==(const GrowState&, const GrowState&) = default;
 };
 // Makes STATE/PATH and binds it to PATH, rshared: directories that outlive the containers and have
 // one path everywhere.
 struct BindUserPaths {
   std::string state;
   std::vector<Directory> paths;
+  friend bool operator==(const BindUserPaths&, const BindUserPaths&) = default;
 };
 struct MakeDirectories {
   std::vector<Directory> directories;
+  friend bool operator==(const MakeDirectories&, const MakeDirectories&) = default;
 };
-struct StartContainerd {};
+struct StartContainerd {
+  friend bool operator==(const StartContainerd&, const StartContainerd&) = default;
+};
 // The user's layers: files on the state partition and a NoCloud disc.
 struct ReadConfig {
   std::vector<std::string> files;  // a directory stands for its files by name
   std::string disc_label;
+  friend bool operator==(const ReadConfig&, const ReadConfig&) = default;
 };
 struct SetHostname {
   std::string name;
+  friend bool operator==(const SetHostname&, const SetHostname&) = default;
+};
+// How the system containerd reaches registries.
+struct WriteRegistries {
+  std::string directory;
+  std::vector<std::string> insecure;  // "HOST[:PORT]"
+  std::string mirror;                 // URL, of Docker Hub; "" = none
+  friend bool operator==(const WriteRegistries&, const WriteRegistries&) = default;
 };
 // passwd, group, shadow and localtime from `templates`, with the user's password; hosts, hostname,
 // resolv.conf. All in `directory`. A resolv.conf that the network service has written is kept when
@@ -111,41 +146,52 @@ struct WriteEtc {
   std::vector<std::string> nameservers;
   std::vector<std::string> fallback_nameservers;  // when there are no others
   std::vector<std::string> search;
+  friend bool operator==(const WriteEtc&, const WriteEtc&) = default;
 };
 // Made once, kept at `store`, copied to `path`.
 struct MachineId {
   std::string store;
   std::string path;
+  friend bool operator==(const MachineId&, const MachineId&) = default;
 };
 struct WriteKeys {
   std::string path;  // authorized_keys
   unsigned uid = 0;
   unsigned gid = 0;
   std::vector<std::string> keys;
+  friend bool operator==(const WriteKeys&, const WriteKeys&) = default;
 };
 // Below `root`; "" is the host. A root of /run/ros/files/SERVICE is a tree for that service's
 // container, to be put over its image.
 struct WriteFiles {
   std::string root;
   std::vector<config::WriteFile> files;
+  friend bool operator==(const WriteFiles&, const WriteFiles&) = default;
 };
 // One line each.
 struct WriteLines {
   std::string path;
   std::vector<std::string> lines;
+  friend bool operator==(const WriteLines&, const WriteLines&) = default;
 };
 // In order, on the host; the first failure ends them.
 struct RunCommands {
   std::vector<std::vector<std::string>> commands;
+  friend bool operator==(const RunCommands&, const RunCommands&) = default;
 };
 
 using Action =
     std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LoopbackUp, WaitDevice, MountState,
                  GrowState, BindUserPaths, MakeDirectories, StartContainerd, ReadConfig,
-                 SetHostname, WriteEtc, MachineId, WriteKeys, WriteFiles, WriteLines, RunCommands>;
+                 SetHostname, WriteEtc, MachineId, WriteKeys, WriteFiles, WriteLines, RunCommands,
+                 WriteRegistries, Autoformat, MountAll>;
 
 // One line for people, without secrets: "mount LABEL=RANCHER_STATE (auto) on /state, else a tmpfs".
 [[nodiscard]] std::string describe(const Action& action);
+
+// Whether a change of the configuration takes effect by doing the action again. Others are for the
+// boot alone: devices, mounts, the user's commands.
+[[nodiscard]] bool renders(const Action& action);
 
 struct Step {
   std::string name;  // unique
@@ -172,5 +218,9 @@ struct BootPlan {
 
 // Pure: equal inputs give equal plans.
 [[nodiscard]] BootPlan build(const config::Config& config, const Facts& facts);
+
+// The steps of `now` that render and that `before` had not, or not so; each waits only for others
+// of them.
+[[nodiscard]] BootPlan changed_steps(const BootPlan& before, const BootPlan& now);
 
 }  // namespace ros::plan

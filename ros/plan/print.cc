@@ -47,11 +47,21 @@ struct Describe {
   }
   std::string operator()(const MountState& a) const {
     if (a.device.empty()) return fmt::format("mount a tmpfs on {}", a.target);
-    return fmt::format("check and mount {} ({}) on {}, {}", a.device, a.fstype, a.target,
+    const auto what = a.directory.empty() ? a.device : a.directory + " of " + a.device;
+    return fmt::format("check and mount {} ({}) on {}, {}", what, a.fstype, a.target,
                        a.required ? "required" : "else a tmpfs");
   }
   std::string operator()(const GrowState& a) const {
     return fmt::format("grow a partition {} to the end of its disk, once", a.partition);
+  }
+  std::string operator()(const Autoformat& a) const {
+    return fmt::format("without {}: format the first empty one of {}", a.state,
+                       join(a.devices, " "));
+  }
+  std::string operator()(const MountAll& a) const {
+    return "mount " + names(a.mounts, [](const auto& mount) {
+             return mount.type == "swap" ? mount.device : mount.directory;
+           });
   }
   std::string operator()(const BindUserPaths& a) const {
     return fmt::format("bind from {}: {}", a.state, names(a.paths, &Directory::path));
@@ -76,6 +86,10 @@ struct Describe {
   }
   std::string operator()(const WriteKeys& a) const {
     return fmt::format("write {} to {}", count(a.keys.size(), "key"), a.path);
+  }
+  std::string operator()(const WriteRegistries& a) const {
+    return fmt::format("write {}: {} without TLS{}", a.directory, count(a.insecure.size(), "host"),
+                       a.mirror.empty() ? "" : ", mirror " + a.mirror);
   }
   std::string operator()(const WriteFiles& a) const {
     return fmt::format("write {}{}", names(a.files, &config::WriteFile::path),

@@ -31,7 +31,7 @@ const std::vector<Directory>& user_paths() {
       {"/var/lib/docker", 0710},
       {"/var/lib/kubelet", 0750},
       {"/var/lib/rancher"},
-      {"/var/lib/system-containerd", 0711},
+      {std::string(kSystemContainerd), 0711},
       {"/var/log"},
   };
   return kPaths;

@@ -10,6 +10,7 @@
 namespace ros::plan {
 
 inline constexpr std::string_view kStateTarget = "/state";
+inline constexpr std::string_view kStateName = "RANCHER_STATE";
 inline constexpr std::string_view kStateLabel = "LABEL=RANCHER_STATE";
 inline constexpr std::string_view kStatePartition = "roster-state";  // of our disk layout
 inline constexpr std::string_view kGrownStamp = "/var/lib/rancher/resizefs.done";
@@ -21,6 +22,8 @@ inline constexpr std::string_view kNoCloudLabel = "cidata";
 inline constexpr std::string_view kServiceFiles = "/run/ros/files";  // + /SERVICE
 inline constexpr std::string_view kAutologinPath = "/run/ros/autologin";
 inline constexpr std::string_view kRuncmdPath = "/run/ros/runcmd";  // a JSON list of words a line
+inline constexpr std::string_view kSystemContainerd = "/var/lib/system-containerd";
+inline constexpr std::string_view kRegistries = "/run/ros/registries";
 inline constexpr std::string_view kMachineIdStore = "/var/lib/rancher/machine-id";
 inline constexpr std::string_view kMachineIdPath = "/run/etc/machine-id";
 inline constexpr std::string_view kSshdDirectory = "/run/ros/sshd";               // with secrets

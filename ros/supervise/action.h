@@ -40,6 +40,7 @@ struct CancelStart {
 struct Stop {
   Id id;
   std::string signal;  // "SIGTERM"
+  bool again = false;  // it is to start anew afterwards
 };
 // SIGKILL to every process of the task. Answer: exited.
 struct Kill {

@@ -6,9 +6,6 @@
 namespace ros::supervise {
 namespace {
 
-constexpr char kOutdated[] = "definition changed: restart to apply";
-constexpr char kUnknown[] = "no longer in the configuration";
-
 // What a service keeps: what runs, rather with the present definition, rather the newest; for a
 // create-only service its container; after those, what was running when the manager went.
 [[nodiscard]] int rank(const Record& record, const Existing& found, const Id& id) {
@@ -103,7 +100,8 @@ void Supervisor::remove_leftover(const Id& id) {
 
 void Supervisor::take_over(Record& record, const Existing& found) {
   record.has_container = true;
-  record.outdated = found.definition_hash != record.hash;
+  record.running_hash = found.definition_hash;
+  record.outdated = record.running_hash != record.hash;
   const bool was_ready = record.state == State::kReady;
   record.running_since = record.start_at.value_or(now_);
   if (found.task == Existing::Task::kStopped) {

@@ -16,6 +16,7 @@ struct Record {
   config::ServiceDefinition definition;  // only the name, for rejected and unknown services
   std::string hash;                      // of `definition`
   std::string refused;                   // why it can't be started; "" = it can
+  std::string running_hash;              // of the present generation's definition
 
   Desired desired = Desired::kDown;
   State state = State::kDown;
@@ -58,6 +59,9 @@ struct Record {
     return state == State::kDown || state == State::kDone || state == State::kFailed;
   }
 };
+
+inline constexpr char kOutdated[] = "definition changed: restart to apply";
+inline constexpr char kUnknown[] = "no longer in the configuration";
 
 // "100 ms", "3 s", "1.6 s".
 [[nodiscard]] std::string duration_text(Millis duration);

@@ -17,14 +17,7 @@ Supervisor::Supervisor(std::vector<config::ServiceDefinition> services,
   std::set<std::string> names;
   for (const auto& each : rejected) names.insert(each.service);
   order_ = make_order(services, names);
-  for (auto& definition : services) {
-    Record& record = records_[definition.name];
-    record.name = definition.name;
-    record.hash = definition.definition_hash();
-    record.definition = std::move(definition);
-    const auto cycle = order_.on_a_cycle.find(record.name);
-    if (cycle != order_.on_a_cycle.end()) record.refused = cycle->second;
-  }
+  for (auto& definition : services) define(std::move(definition));
   for (auto& each : rejected) {
     Record& record = records_[each.service];
     record.name = record.definition.name = each.service;

@@ -83,6 +83,10 @@ class Supervisor {
   void adopt(Millis now, const std::vector<Existing>& existing, const std::vector<Memory>& memory);
   // Wants every service up that the earlier manager did not decide about.
   void boot(Millis now);
+  // Another configuration. What runs goes on: with another definition it is marked outdated, and
+  // without one it is kept until stopped. New services are down until they are asked for.
+  void reconfigure(Millis now, std::vector<config::ServiceDefinition> services,
+                   std::vector<Rejected> rejected);
   // After events were lost: services whose container does not run any more have ended.
   void resync(Millis now, const std::vector<Existing>& existing);
 
@@ -151,6 +155,10 @@ class Supervisor {
   [[nodiscard]] bool held_by_soft(Record& record) const;
   [[nodiscard]] bool dependants_gone(const Record& record) const;
   void check_shutdown();
+
+  // reconfigure.cc
+  void define(config::ServiceDefinition definition);
+  void forget_others(const std::set<std::string>& known);
 
   // adopt.cc
   void restore(const Memory& memory);

@@ -188,6 +188,7 @@ void Supervisor::begin_start(Record& record) {
   record.generation = ++record.highest;
   record.grace.reset();
   record.has_container = true;
+  record.running_hash = record.hash;
   record.pid = 0;
   record.kills = 0;
   record.early_exit.reset();
@@ -306,7 +307,8 @@ void Supervisor::act(Record& record) {
       record.probing = true;
       break;
     case State::kStopping:
-      if (entered && !record.kill) actions_.emplace_back(Stop{id, record.definition.stop_signal});
+      if (entered && !record.kill)
+        actions_.emplace_back(Stop{id, record.definition.stop_signal, record.again});
       if (!std::exchange(record.kill, false)) break;
       actions_.emplace_back(Kill{id});
       ++record.kills;

@@ -49,6 +49,22 @@ class BootGuest(Guest):
                 return
         self.fail("no shell on the console")
 
+    def ready(self, limit=240):
+        """Until everything has settled, and a shell answers."""
+        self.expect(r"roster \S+ ready in", limit)
+        self.login()
+
+    def wait_for(self, command, pattern, limit=90):
+        """Until the command's output fits; returns the output."""
+        deadline = time.monotonic() + limit
+        while True:
+            _, output = self.try_run(command)
+            if re.search(pattern, output, re.MULTILINE):
+                return output
+            if time.monotonic() > deadline:
+                self.fail(f"'{command}' did not print /{pattern}/ in {limit} s: {output}")
+            time.sleep(0.5)
+
 
 class Registry:
     """The distribution server on a free port of loopback, with one image pushed to it."""
@@ -112,14 +128,18 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def state_disk(folder, megabytes=2048):
-    """A disk whose first file system is the state: ext4 labelled RANCHER_STATE."""
+def state_disk(folder, files=None, megabytes=2048):
+    """A disk whose file system is the state: ext4 labelled RANCHER_STATE, with these files."""
     disk = folder / "state.img"
     with disk.open("wb") as file:
         file.truncate(megabytes << 20)
-    subprocess.run(
-        ["mkfs.ext4", "-q", "-F", "-L", "RANCHER_STATE", disk], check=True, capture_output=True
-    )
+    root = folder / "state"
+    root.mkdir()
+    for path, text in (files or {}).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    label = ["-L", "RANCHER_STATE", "-d", root]
+    subprocess.run(["mkfs.ext4", "-q", "-F", *label, disk], check=True, capture_output=True)
     return disk
 
 
@@ -140,7 +160,9 @@ def boot(tmp_path, request, ssh_key):
         registries=(),
         user_data=None,
         disks=(),
+        read_only_disks=(),
         memory=1024,
+        network="",
         ssh=False,
         console=CONSOLE,
     ):
@@ -151,12 +173,16 @@ def boot(tmp_path, request, ssh_key):
             names = ",".join(registry.guest_address for registry in registries)
             line.append(f"rancher.docker.insecure_registry=[{names}]")
         machine = qemu.Machine(
-            kernel=artefact("kernel/vmlinuz"), initrd=artefact(initrd), memory=memory
+            kernel=artefact("kernel/vmlinuz"),
+            initrd=artefact(initrd),
+            memory=memory,
+            network=network,
         )
         if medium == "disk":
             machine.disks.append((artefact("system-image/system.erofs"), "raw", True))
             line.append("rancher.system.dev=/dev/vda")
         machine.disks += [(disk, "raw", False) for disk in disks]
+        machine.disks += [(disk, "raw", True) for disk in read_only_disks]
         if ssh:
             user_data = f"{user_data or '#cloud-config'}\n{cidata.key_line(ssh_key)}"
             machine.ssh_port = free_port()

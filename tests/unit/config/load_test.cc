@@ -53,7 +53,11 @@ rancher:
   EXPECT_EQ(config.dns_nameservers, Lines{"1.1.1.1"});
   EXPECT_EQ(config.dns_search, Lines{"lan"});
   EXPECT_EQ(config.state, (StateConfig{"LABEL=S", "ext4", true, true}));
-  EXPECT_EQ(config.docker, (DockerConfig{{"--x"}, {"P=q"}, {"r"}, "m", true}));
+  const std::map<std::string, std::string> daemon = {
+      {"debug", "true"}, {"insecure-registries", "[\"r\"]"}, {"registry-mirrors", "[\"m\"]"}};
+  EXPECT_EQ(config.docker.daemon, daemon);
+  EXPECT_EQ(config.docker.extra_args, Lines{"--x"});
+  EXPECT_EQ(config.docker.environment, Lines{"P=q"});
 }
 
 TEST(Load, UnknownKeysNameTheNearest) {

@@ -30,9 +30,10 @@ class StateTest : public ::testing::Test {
                        machine_);
   }
   void expect_memory() {
-    ASSERT_FALSE(mounter_.mounts.empty());
-    EXPECT_EQ(mounter_.mounts.back().type, "tmpfs");
-    EXPECT_EQ(mounter_.mounts.back().target, "/state");
+    std::string type;
+    for (const auto& mount : mounter_.mounts)
+      if (mount.target == "/state") type = mount.type;
+    EXPECT_EQ(type, "tmpfs");
   }
 
   fakes::TempRoot root_;
@@ -72,7 +73,8 @@ TEST_F(StateTest, ANewerLayoutIsLeftAlone) {
   add_disk("RANCHER_STATE");
   root_.write("/state/layout-version", "2\n");
   EXPECT_EQ(mount().error().message, "the state has layout 2, this system knows layouts up to 1");
-  EXPECT_EQ(mounter_.unmounted, std::vector<std::string>{"/state"});
+  ASSERT_FALSE(mounter_.unmounted.empty());
+  EXPECT_EQ(mounter_.unmounted.front(), "/state");
   EXPECT_EQ(root_.read("/state/layout-version"), "2\n");
   expect_memory();
 }
@@ -82,6 +84,45 @@ TEST_F(StateTest, AFailedMountIsToldAndMemoryTaken) {
   root_.write("/state/layout-version", "nonsense");
   EXPECT_EQ(mount().error().message, "'/state/layout-version': 'nonsense' is not a whole number");
   expect_memory();
+}
+
+TEST_F(StateTest, ADirectoryOfTheDeviceIsPutOverIt) {
+  add_disk("RANCHER_STATE");
+  const plan::MountState action{"LABEL=RANCHER_STATE", "auto", "/state", false, "ros/a"};
+  ASSERT_TRUE(mount_state(action, root_.files(), mounter_, machine_));
+  ASSERT_EQ(mounter_.mounts.size(), 2U);
+  EXPECT_EQ(mounter_.mounts[1], (sys::Mount{"/state/ros/a", "/state", "", {"bind"}}));
+}
+
+TEST_F(StateTest, ADirectoryOutsideOfTheDeviceIsRefused) {
+  add_disk("RANCHER_STATE");
+  const plan::MountState action{"LABEL=RANCHER_STATE", "auto", "/state", false, "../etc"};
+  EXPECT_EQ(mount_state(action, root_.files(), mounter_, machine_).error().message,
+            "state directory '../etc': expected a path below the device's root");
+  expect_memory();
+}
+
+TEST_F(StateTest, AMountThatFindsDamageIsTriedAgainAfterACheck) {
+  add_disk("RANCHER_STATE");
+  mounter_.fail_once["/state"] = EUCLEAN;
+  root_.directory("/sbin");  // no e2fsck in it: nothing is checked
+  ASSERT_TRUE(mount());
+  ASSERT_EQ(mounter_.mounts.size(), 1U);
+  EXPECT_EQ(mounter_.mounts[0].type, "ext4");
+}
+
+TEST_F(StateTest, AReadOnlyDeviceGivesItsConfiguration) {
+  add_disk("RANCHER_STATE");
+  const std::string conf = "/var/lib/rancher/conf";
+  root_.write("/run/ros/state/" + conf + "/cloud-config.yml", "hostname: a\n");
+  root_.write("/run/ros/state/" + conf + "/cloud-config.d/b.yml", "hostname: b\n");
+  root_.write("/sys/class/block/vdb/ro", "1\n");
+  EXPECT_EQ(mount().error().message, "'/dev/vdb' can only be read");
+  EXPECT_EQ(root_.read("/state" + conf + "/cloud-config.yml"), "hostname: a\n");
+  EXPECT_EQ(root_.read("/state" + conf + "/cloud-config.d/b.yml"), "hostname: b\n");
+  EXPECT_EQ(mounter_.mounts.back(),
+            (sys::Mount{"/dev/vdb", "/run/ros/state", "ext4", {"ro", "noload"}}));
+  EXPECT_EQ(mounter_.unmounted, std::vector<std::string>{"/run/ros/state"});
 }
 
 TEST_F(StateTest, DoneTwiceChangesNothing) {

@@ -212,7 +212,7 @@ TEST(Plan, Json) {
   const auto json = nlohmann::json::parse(to_json(plan_of("hostname: \"\\xff\"\n")));
   EXPECT_EQ(json["steps"][0]["name"], "cgroups");
   EXPECT_EQ(json["services"][0]["name"], "console");
-  EXPECT_EQ(json["services"][1]["ready"], "socket:/run/docker.sock");
+  EXPECT_EQ(json["services"][1]["ready"], "notify");
   EXPECT_EQ(json["services_after"].size(), plan_of("").services_after.size());
 }
 

@@ -1,0 +1,106 @@
+#include "config/edit.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "config/cmdline.h"
+#include "config/schema.h"
+#include "config/yaml.h"
+
+namespace ros::config {
+namespace {
+
+constexpr std::string_view kOfOneBoot[] = {"rancher.password", "rancher.autologin"};
+constexpr std::string_view kPrivate[] = {"rancher.ssh", "rancher.docker.ca_key",
+                                         "rancher.docker.ca_cert", "rancher.docker.server_cert",
+                                         "rancher.docker.server_key"};
+
+// The comment lines at the top of a file, the first of which says what it is.
+std::string head_of(std::string_view text) {
+  std::string head;
+  while (text.starts_with('#')) {
+    const auto end = text.find('\n');
+    head += std::string(text.substr(0, end)) + "\n";
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return head.empty() ? "#cloud-config\n" : head;
+}
+
+Result<Node> parse_file(const Layer& file) {
+  auto parsed = parse_yaml(file.text, {file.name, 1, 1});
+  if (!parsed.ok) return fail(parsed.complaints.back().describe());
+  if (parsed.root.is_null()) return Node::map();
+  if (!parsed.root.is_map())
+    return fail(
+        fmt::format("{}: expected a map of keys, got {}", file.name, parsed.root.describe()));
+  return std::move(parsed.root);
+}
+
+Complaints complaints_about(Node tree) {
+  Complaints complaints;
+  Config scratch;
+  read_table(tree, config_table(), scratch, {"", complaints, false});
+  return complaints;
+}
+
+// Puts `value` where `path` leads, making maps on the way.
+void put(Node& root, const std::vector<std::string>& path, Node value) {
+  Node* node = &root;
+  for (const auto& name : path) {
+    if (!node->is_map()) {
+      node->kind = Node::Kind::kMap;
+      node->children.clear();
+    }
+    Node* next = node->child(name);
+    node = next != nullptr ? next : &node->set(name, {});
+  }
+  value.key = node->key;
+  *node = std::move(value);
+}
+
+void take_out(Node& node, std::string_view path) {
+  const auto dot = path.find('.');
+  Node* const child = node.child(path.substr(0, dot));
+  if (child == nullptr) return;
+  if (dot != std::string_view::npos) return take_out(*child, path.substr(dot + 1));
+  std::erase_if(node.children, [&](const Node& each) { return each.key == path; });
+}
+
+}  // namespace
+
+Result<std::string> set_key(const Layer& file, std::string_view key, const std::string& value) {
+  auto root = parse_file(file);
+  if (!root) return std::unexpected(root.error());
+  auto parsed = read_value(value, {"value", 1, 1});
+  if (!parsed.ok) return fail(fmt::format("{}: {}", key, parsed.complaints.back().describe()));
+  const auto path = key_path(key);
+  if (path.empty()) return fail("expected a key");
+  Node single = Node::map();
+  put(single, path, parsed.root);
+  if (const auto wrong = complaints_about(single); !wrong.empty())
+    return fail(fmt::format("{}: {}", wrong.front().key, wrong.front().message));
+  put(*root, path, std::move(parsed.root));
+  return head_of(file.text) + to_yaml(*root);
+}
+
+Result<std::string> merge_file(const Layer& file, const Layer& added) {
+  if (added.text.contains('\r')) return fail(added.name + ": has carriage returns, expected none");
+  auto root = parse_file(file);
+  if (!root) return std::unexpected(root.error());
+  auto over = parse_file(added);
+  if (!over) return std::unexpected(over.error());
+  std::vector<std::string> lines;
+  for (const auto& complaint : complaints_about(*over)) lines.push_back(complaint.describe());
+  if (!lines.empty()) return fail(join(lines, "\n"));
+  merge(*root, std::move(*over));
+  return head_of(file.text) + to_yaml(*root);
+}
+
+std::string export_yaml(Node merged, bool with_private) {
+  for (const auto path : kOfOneBoot) take_out(merged, path);
+  if (!with_private)
+    for (const auto path : kPrivate) take_out(merged, path);
+  return to_yaml(merged);
+}
+
+}  // namespace ros::config

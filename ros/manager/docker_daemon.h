@@ -1,0 +1,47 @@
+// DockerDaemon: dockerd's settings file and its live-restore policy (docs/decisions/0002).
+//
+// live-restore counts at two moments: when dockerd starts (take over what lives, or stop it) and
+// when it gets SIGTERM (leave the containers, or stop them). In between it only forbids Swarm. So
+// the file says
+//   before a start           on, unless the node belongs to a swarm
+//   when dockerd answers     off, by SIGHUP: Swarm works, and SIGTERM at power-off stops in order
+//   before a planned restart on, by SIGHUP, without a swarm; SIGTERM waits until dockerd says so
+// What the user sets wins and stays.
+#pragma once
+
+#include "config/config.h"
+#include "containerd/client.h"
+#include "manager/attendant.h"
+#include "sys/background.h"
+#include "sys/files.h"
+
+namespace ros::manager {
+
+class DockerDaemon final : public Attendant {
+ public:
+  // All must outlive the object.
+  DockerDaemon(containerd::Client& client, sys::Background& background, const sys::Files& files)
+      : client_(client), background_(background), files_(files) {}
+
+  // New settings: written now, and taken over by a running dockerd as far as it can.
+  void configure(config::DockerConfig docker);
+
+  [[nodiscard]] Result<void> starting() override;
+  void ready(const supervise::Id& id) override;
+  [[nodiscard]] sys::Task<bool> stopping(supervise::Id id, bool again) override;
+
+ private:
+  [[nodiscard]] Result<void> write(bool live_restore);
+  [[nodiscard]] Result<void> write_certificates() const;
+  [[nodiscard]] bool in_swarm() const;
+  void reload(const supervise::Id& id);
+
+  containerd::Client& client_;
+  sys::Background& background_;
+  const sys::Files& files_;
+  config::DockerConfig docker_;
+  bool live_restore_ = true;  // as last written
+  std::string running_;       // container id while dockerd answers, else ""
+};
+
+}  // namespace ros::manager

@@ -1,0 +1,74 @@
+"""Docker's life in the system: Swarm, restarts of the service, power-off."""
+
+import re
+import subprocess
+import time
+
+from conftest import state_disk
+
+STOPPED = "trap 'sleep 1; echo by-signal > /data/stopped; exit 0' TERM; while :; do sleep 0.2; done"
+
+
+def file_on(disk, path):
+    """A file of the ext4 disk of a machine that is off."""
+    read = subprocess.run(
+        ["debugfs", "-R", f"cat {path}", disk], check=True, capture_output=True, text=True
+    )
+    return read.stdout
+
+
+def live_restore(guest):
+    return guest.run("docker info -f '{{.LiveRestoreEnabled}}'")
+
+
+def swarm_works(guest, image):
+    """`docker swarm init` is refused while live-restore is on."""
+    guest.run("docker swarm init --advertise-addr 127.0.0.1", 120)
+    guest.run(
+        f"docker service create -d -q --no-resolve-image --replicas 2 --name web {image} sleep 9999"
+    )
+    guest.wait_for("docker service ls --format '{{.Replicas}}'", "^2/2$", 180)
+    guest.run("docker service rm web")
+    guest.run("docker swarm leave --force")
+
+
+def restart_keeps_containers(guest, image):
+    guest.run(f"docker run -d --name counter {image} sleep 9999", 120)
+    pid = guest.run("docker inspect -f '{{.State.Pid}}' counter")
+    dockerd = guest.run("pgrep -f '^/usr/bin/dockerd'")
+    guest.run("sudo ros service restart docker", 120)
+    assert guest.run("pgrep -f '^/usr/bin/dockerd'") != dockerd, "it was not restarted"
+    assert guest.run("docker inspect -f '{{.State.Pid}}' counter") == pid
+    guest.run(f"test -d /proc/{pid}")
+
+
+def test_docker_lives_with_the_system(boot, registry, tmp_path):
+    disk = state_disk(tmp_path)
+    image = f"{registry.guest_address}/test/busybox:1"
+    user_data = "#cloud-config\nrancher: {docker: {log_opts: {max-size: 5m}, bip: 172.30.0.1/16}}\n"
+    with boot("direct", registries=[registry], user_data=user_data, disks=[disk]) as guest:
+        guest.ready()
+        guest.wait_for("docker info -f '{{.LiveRestoreEnabled}}'", "^false$", 30)
+        assert "172.30.0.1/16" in guest.run("ip addr show docker0")
+        swarm_works(guest, image)
+        restart_keeps_containers(guest, image)
+        guest.wait_for("docker info -f '{{.LiveRestoreEnabled}}'", "^false$", 30)
+        options = guest.run("docker inspect -f '{{.HostConfig.LogConfig.Config}}' counter")
+        assert options == "map[max-size:5m]"
+        guest.run(f'docker run -d --name trap -v /home:/data {image} sh -c "{STOPPED}"', 120)
+        time.sleep(1)  # the shell sets its trap
+        guest.send("sudo poweroff")
+        guest.wait_exit(90)
+        assert re.search("Power down", guest.text)
+    assert file_on(disk, "/home/stopped") == "by-signal\n"
+
+
+def test_live_restore_of_the_user_wins(boot, registry):
+    """The negative control of the Swarm test, and of the policy."""
+    append = "rancher.docker.live_restore=true"
+    with boot("direct", registries=[registry], append=append) as guest:
+        guest.ready()
+        assert live_restore(guest) == "true"
+        status, output = guest.try_run("docker swarm init", 60)
+        assert status != 0
+        assert "incompatible with swarm mode" in output

@@ -1,0 +1,57 @@
+"""The state disk: what lies on it outlives a reboot, without the network too."""
+
+import re
+
+from conftest import state_disk
+
+OFFLINE = "restrict=on"  # QEMU's user network: the guest reaches nothing
+BEACON = """#cloud-config
+rancher:
+  system_docker:
+    insecure_registry: ["{registry}"]
+  services:
+    beacon:
+      image: {registry}/test/busybox:1
+      command: [sh, -c, "echo beacon-$((6*7)); exec sleep 100000"]
+      restart: always
+      labels:
+        io.rancher.os.scope: system
+        io.rancher.os.after: network
+"""
+
+
+def reboot(guest):
+    guest.send("sudo reboot")
+    guest.wait_exit(90)  # QEMU runs with -no-reboot
+    assert "Kernel panic" not in guest.text
+
+
+def test_data_outlives_a_reboot(boot, registry, tmp_path):
+    disk = state_disk(tmp_path)
+    user_data = BEACON.format(registry=registry.guest_address)
+    image = f"{registry.guest_address}/test/busybox:1"
+    with boot("direct", registries=[registry], user_data=user_data, disks=[disk]) as guest:
+        guest.ready()
+        for path in ("/var/lib/docker", "/var/lib/rancher", "/home"):
+            assert re.search(rf"^/dev/vda on {path} type ext4", guest.run("mount"), re.MULTILINE)
+        guest.run(f"docker run --name keep {image} sh -c 'echo kept-$((40+2)) > /file'", 120)
+        guest.run("echo mine > /home/rancher/file; cat /etc/machine-id > /home/rancher/id")
+        guest.wait_for("sudo ros service ps beacon", r"^beacon .*running")
+        guest.wait_for("sudo ros service logs beacon", "beacon-42")
+        reboot(guest)
+    with boot("direct", user_data=user_data, disks=[disk], network=OFFLINE) as guest:
+        guest.ready()
+        assert "test/busybox" in guest.run("docker images")
+        guest.run("docker cp keep:/file /tmp/kept")
+        assert guest.run("cat /tmp/kept /home/rancher/file") == "kept-42\nmine"
+        assert guest.run("cat /home/rancher/id") == guest.run("cat /etc/machine-id")
+        guest.wait_for("sudo ros service ps beacon", r"^beacon .*running")
+
+
+def test_without_a_state_disk_nothing_is_kept(boot):
+    """The negative control: the same paths lie in memory, and the machine says so."""
+    with boot("direct", network=OFFLINE) as guest:
+        guest.ready()
+        assert "tmpfs on /var/lib/docker type tmpfs" in guest.run("mount")
+        assert guest.run("docker images -q") == ""
+        assert guest.run("sudo ros state").startswith("in memory, lost at power-off")

@@ -1,0 +1,84 @@
+"""States that can't be used: the machine comes up all the same and says what is wrong."""
+
+import re
+import subprocess
+
+from conftest import state_disk
+
+HOSTNAME = "hostname: from-state\n"
+
+
+def write_blocks(disk, offset, data):
+    with disk.open("r+b") as file:
+        file.seek(offset)
+        file.write(data)
+
+
+def debugfs(disk, *requests):
+    for request in requests:
+        subprocess.run(["debugfs", "-w", "-R", request, disk], check=True, capture_output=True)
+
+
+def superblock_value(disk, name):
+    shown = subprocess.run(["dumpe2fs", "-h", disk], check=True, capture_output=True, text=True)
+    return int(re.search(rf"^{name}: +(\d+)", shown.stdout, re.MULTILINE)[1])
+
+
+def state_of(guest):
+    """(exit status, output) of `ros state`."""
+    return guest.try_run("sudo ros state")
+
+
+def docker_works(guest):
+    guest.run("docker ps", 60)
+
+
+def test_a_state_that_can_only_be_read(boot, tmp_path):
+    disk = state_disk(tmp_path, {"var/lib/rancher/conf/cloud-config.yml": HOSTNAME})
+    with boot("direct", read_only_disks=[disk]) as guest:
+        guest.expect(r"failed: step state: .*can only be read", 240)
+        guest.login()
+        assert guest.run("hostname") == "from-state", "the configuration is read all the same"
+        status, output = state_of(guest)
+        assert status == 1
+        assert re.search(r"in memory, lost at power-off", output)
+        assert re.search(r"problem: at boot: .*can only be read", output)
+        docker_works(guest)
+
+
+def test_a_full_state(boot, tmp_path):
+    disk = state_disk(tmp_path, {"var/lib/rancher/conf/cloud-config.yml": HOSTNAME}, megabytes=96)
+    free, size = (superblock_value(disk, name) for name in ("Free blocks", "Block size"))
+    filler = tmp_path / "filler"
+    filler.write_bytes(b"x" * (free - 256) * size)
+    debugfs(disk, f"write {filler} filler")
+    with boot("direct", disks=[disk]) as guest:
+        guest.expect(r"failed: step user-paths: the state is full", 240)
+        guest.login()
+        assert guest.run("hostname") == "from-state"
+        status, output = state_of(guest)
+        assert status == 1
+        assert "problem: the state is full" in output
+        assert re.search(r"console +running", guest.run("sudo ros service list"))
+
+
+def test_a_damaged_state_is_repaired(boot, tmp_path):
+    disk = state_disk(tmp_path, {"var/lib/rancher/conf/cloud-config.yml": HOSTNAME})
+    debugfs(disk, "set_super_value free_blocks_count 7", "set_super_value state 2")
+    with boot("direct", disks=[disk]) as guest:
+        guest.ready()
+        assert guest.run("hostname") == "from-state"
+        status, output = state_of(guest)
+        assert (status, output.startswith("/dev/vda (ext4)")) == (0, True), output
+
+
+def test_a_state_beyond_repair(boot, tmp_path):
+    disk = state_disk(tmp_path)
+    write_blocks(disk, 4096, b"\xff" * (8 << 20))  # all but the superblock of the first group
+    with boot("direct", disks=[disk]) as guest:
+        guest.expect(r"failed: step state: .*by hand", 240)
+        guest.login()
+        status, output = state_of(guest)
+        assert status == 1
+        assert "e2fsck /dev/vda" in output
+        docker_works(guest)
