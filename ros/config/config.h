@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/service.h"
+#include "config/service_options.h"
 #include "config/source.h"
 
 namespace ros::config {
@@ -73,6 +74,8 @@ struct Config {
   StateConfig state;
   DockerConfig docker;
   DefaultsConfig defaults;
+  std::vector<std::string> ntp_servers;     // rancher.ntp.servers
+  std::vector<SyslogTarget> syslog_remote;  // rancher.syslog.remote
   std::chrono::seconds shutdown_timeout{60};
   std::vector<ServiceDefinition> services;      // sorted by name, rejected ones too
   std::map<std::string, std::string> rejected;  // services that can't run, and why

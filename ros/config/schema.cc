@@ -102,6 +102,7 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<TextList, &Config::dns_nameservers>("rancher.network.dns.nameservers",
                                             "Name servers, before those of DHCP."),
     row<TextList, &Config::dns_search>("rancher.network.dns.search", "Search domains."),
+    row<Hosts, &Config::ntp_servers>("rancher.ntp.servers", "Time servers, besides those of DHCP."),
     row<Text, &Config::password>("rancher.password", "Password of `rancher`.",
                                  Origin::kCommandLine),
     row<Services, &Config::services>("rancher.services", "Services by name, see below."),
@@ -123,6 +124,9 @@ constexpr auto kTable = std::to_array<Row<Config>>({
                                                       "Without the state device the boot fails."),
     row<Flag, &Config::state, &StateConfig::wait>("rancher.state.wait",
                                                   "The boot waits for the state device."),
+    row<SyslogTargets, &Config::syslog_remote>(
+        "rancher.syslog.remote",
+        "Where the lines of the system log go besides its files, RFC 5424."),
     row<TextMap, &Config::sysctl>("rancher.sysctl", "Kernel settings by their dotted name."),
     row<Text, &Config::system_device>("rancher.system.dev", "Device with the system image.",
                                       Origin::kCommandLine),

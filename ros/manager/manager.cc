@@ -9,6 +9,8 @@
 #include "control/server.h"
 #include "host/host.h"
 #include "manager/boot.h"
+#include "manager/clock_stamp.h"
+#include "manager/cron.h"
 #include "manager/docker_options.h"
 #include "manager/keeper.h"
 #include "manager/report.h"
@@ -63,7 +65,11 @@ class Manager {
                    .boot = boot_,
                    .keeper = [this] { return keeper_.get(); },
                    .report = [this] { return report(); },
-                   .power = [this](sys::PowerAction action) { return power(action); }}) {}
+                   .power = [this](sys::PowerAction action) { return power(action); }}),
+        clock_stamp_(loop, files_),
+        cron_(
+            loop, [] { return std::time(nullptr); },
+            [this](const std::string& service) { start_by_schedule(service); }) {}
 
   Result<void> begin() {
     for (const auto action :
@@ -97,10 +103,19 @@ class Manager {
     for (auto& service : effective_services(config)) {
       if (!config.rejected.contains(service.name)) services.push_back(std::move(service));
     }
+    cron_.begin(services);
     keeper_ =
         std::make_unique<Keeper>(loop_, *client_, files_, std::move(services), std::move(rejected),
                                  [this](const supervise::Change& change) { changed(change); });
     keeper_->begin();
+    clock_stamp_.begin();
+  }
+
+  void start_by_schedule(const std::string& service) {
+    if (power_action_) return;
+    const auto started = keeper_->supervisor().start(loop_.now(), service);
+    if (!started) log(LogLevel::kWarning, "cron: " + started.error().message);
+    keeper_->pump();
   }
 
   void changed(const supervise::Change& change) {
@@ -146,6 +161,7 @@ class Manager {
 
   // Without a deadline: everything here is done, PID 1 ends the rest.
   void finish_power() {
+    clock_stamp_.write();
     auto told = tell_pid1(control::pid1::power_request(pid1_action(*power_action_), 0));
     if (!told) log(LogLevel::kError, told.error().message);
     loop_.stop();
@@ -160,6 +176,8 @@ class Manager {
   std::unique_ptr<Keeper> keeper_;
   Boot boot_;
   Requests requests_;
+  ClockStamp clock_stamp_;
+  Cron cron_;
   std::unique_ptr<control::Server> server_;
   std::map<std::string, std::string> last_reason_;
   std::optional<sys::PowerAction> power_action_;

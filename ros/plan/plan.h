@@ -61,6 +61,10 @@ struct SetSysctls {
   std::map<std::string, std::string> values;  // dotted names
 };
 struct LoopbackUp {};
+// The clock is set forward to the last change of the file at `path`, when it stands before that.
+struct SetClock {
+  std::string path;
+};
 // Waits until `device` is there, at most `limit`. `grace`: only while devices are still being
 // found.
 struct WaitDevice {
@@ -140,8 +144,8 @@ struct RunCommands {
 };
 
 using Action =
-    std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LoopbackUp, WaitDevice, MountState,
-                 GrowState, BindUserPaths, MakeDirectories, StartContainerd, ReadConfig,
+    std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LoopbackUp, SetClock, WaitDevice,
+                 MountState, GrowState, BindUserPaths, MakeDirectories, StartContainerd, ReadConfig,
                  SetHostname, WriteEtc, MachineId, WriteKeys, WriteFiles, WriteLines, RunCommands>;
 
 // One line for people, without secrets: "mount LABEL=RANCHER_STATE (auto) on /state, else a tmpfs".

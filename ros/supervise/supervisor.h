@@ -81,7 +81,8 @@ class Supervisor {
   // readiness is probed again; everything else that exists is removed. `memory` is what the earlier
   // manager remembered, empty after a reboot.
   void adopt(Millis now, const std::vector<Existing>& existing, const std::vector<Memory>& memory);
-  // Wants every service up that the earlier manager did not decide about.
+  // Wants every service up that the earlier manager did not decide about, but those that wait for
+  // their schedule.
   void boot(Millis now);
   // After events were lost: services whose container does not run any more have ended.
   void resync(Millis now, const std::vector<Existing>& existing);

@@ -143,6 +143,7 @@ def boot(tmp_path, request, ssh_key):
         memory=1024,
         ssh=False,
         console=CONSOLE,
+        **more,
     ):
         full = medium == "direct"
         initrd = "initramfs-full/initramfs-full" if full else "initramfs/initramfs"
@@ -151,7 +152,7 @@ def boot(tmp_path, request, ssh_key):
             names = ",".join(registry.guest_address for registry in registries)
             line.append(f"rancher.docker.insecure_registry=[{names}]")
         machine = qemu.Machine(
-            kernel=artefact("kernel/vmlinuz"), initrd=artefact(initrd), memory=memory
+            kernel=artefact("kernel/vmlinuz"), initrd=artefact(initrd), memory=memory, **more
         )
         if medium == "disk":
             machine.disks.append((artefact("system-image/system.erofs"), "raw", True))
