@@ -1,5 +1,7 @@
 """The tree that is assembled: nodes by path, no path twice, no node below a file."""
 
+import dataclasses
+import hashlib
 import posixpath
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ from .errors import AssembleError, Location
 class Node:
     """A directory, file, symbolic link or device.
 
-    Files with equal `source` and metadata become hard links of one another in the archives, so
+    Files with equal content and metadata become hard links of one another in the archives, so
     that programs which several images hold lie on the disk and in the page cache once.
     """
 
@@ -55,7 +57,29 @@ class Tree:
                 raise AssembleError(
                     self._origins[path], f"'{path}': its parent '{parent}' is no directory"
                 )
-        return sorted(nodes.items(), key=lambda item: item[0].split("/"))
+        return share_content(sorted(nodes.items(), key=lambda item: item[0].split("/")))
+
+
+def share_content(nodes: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
+    """The same nodes; sources that hold the same bytes are replaced by the first of them."""
+    sizes: dict[int, set[Path]] = {}
+    for _, node in nodes:
+        if node.source:
+            sizes.setdefault(node.source.stat().st_size, set()).add(node.source)
+    first: dict[tuple[int, bytes], Path] = {}
+    chosen: dict[Path, Path] = {}
+    for _, node in nodes:
+        source = node.source
+        if source is None or source in chosen:
+            continue
+        size = source.stat().st_size
+        alone = len(sizes[size]) == 1  # no other file can be equal
+        key = (size, b"" if alone else hashlib.sha256(source.read_bytes()).digest())
+        chosen[source] = first.setdefault(key, source)
+    return [
+        (path, dataclasses.replace(node, source=chosen[node.source]) if node.source else node)
+        for path, node in nodes
+    ]
 
 
 def link_groups(nodes: list[tuple[str, Node]]) -> dict[Node, list[str]]:

@@ -65,6 +65,11 @@ void add_service(CLI::App& app, ServiceOptions& options, Run& run) {
   logs->callback(
       [&] { run = [&] { return service_logs(options.names, options.lines, options.follow); }; });
 
+  auto* const all = app.add_subcommand("logs", "System log and output of all services");
+  all->add_option("-n,--lines", options.lines, "Last lines shown")->check(CLI::Range(0, 100000));
+  all->add_flag("-f,--follow", options.follow, "Go on with new lines");
+  all->callback([&] { run = [&] { return all_logs(options.lines, options.follow); }; });
+
   add_service_verb(*service, "start", "Start services", ServiceVerb::kStart, options, run);
   add_service_verb(*service, "up", "Start services, anew when their definition has changed",
                    ServiceVerb::kUp, options, run);

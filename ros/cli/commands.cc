@@ -115,20 +115,33 @@ int service_ps(const std::vector<std::string>& names, bool quiet, bool json) {
   });
 }
 
+namespace {
+
+// Prints the lines of a log request as they come, each with `prefix` in front.
+int print_logs(const control::ServiceLogs& request, const std::string& prefix) {
+  auto client = control::Client::connect(control::kSocketPath, kPatience);
+  if (!client) return complain(client.error(), kUnreachable);
+  const auto ended = client->call_parts(request, std::function([&](control::LogLines& part) {
+                                          for (const auto& line : part.lines) {
+                                            fmt::print("{}{}\n", prefix, line);
+                                          }
+                                          return std::fflush(stdout) == 0;
+                                        }));
+  return ended ? 0 : complain(ended.error(), kRefused);
+}
+
+}  // namespace
+
 int service_logs(const std::vector<std::string>& names, std::int64_t lines, bool follow) {
   for (const auto& name : names) {
-    auto client = control::Client::connect(control::kSocketPath, kPatience);
-    if (!client) return complain(client.error(), kUnreachable);
-    const control::ServiceLogs request{.name = name, .lines = lines, .follow = follow};
-    const auto ended = client->call_parts(request, std::function([&](control::LogLines& part) {
-                                            for (const auto& line : part.lines) {
-                                              fmt::print("{}_1 | {}\n", name, line);
-                                            }
-                                            return std::fflush(stdout) == 0;
-                                          }));
-    if (!ended) return complain(ended.error(), kRefused);
+    const int status = print_logs({.name = name, .lines = lines, .follow = follow}, name + "_1 | ");
+    if (status != 0) return status;
   }
   return 0;
+}
+
+int all_logs(std::int64_t lines, bool follow) {
+  return print_logs({.name = "", .lines = lines, .follow = follow}, "");
 }
 
 int service_change(ServiceVerb verb, const std::vector<std::string>& names,

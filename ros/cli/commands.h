@@ -15,6 +15,8 @@ int service_list(bool json);
 // Columns Name, Command, State, Ports; with `quiet` container ids.
 int service_ps(const std::vector<std::string>& names, bool quiet, bool json);
 int service_logs(const std::vector<std::string>& names, std::int64_t lines, bool follow);
+// System log and output of all services, by time.
+int all_logs(std::int64_t lines, bool follow);
 int service_change(ServiceVerb verb, const std::vector<std::string>& names,
                    std::optional<std::int64_t> timeout_s);
 int show_plan(bool json);

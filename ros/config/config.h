@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/service.h"
+#include "config/service_options.h"
 #include "config/source.h"
 
 namespace ros::config {
@@ -97,6 +98,8 @@ struct Config {
   DockerConfig docker;
   SystemDockerConfig system_docker;
   DefaultsConfig defaults;
+  std::vector<std::string> ntp_servers;     // rancher.ntp.servers
+  std::vector<SyslogTarget> syslog_remote;  // rancher.syslog.remote
   std::chrono::seconds shutdown_timeout{60};
   std::vector<ServiceDefinition> services;      // sorted by name, rejected ones too
   std::map<std::string, std::string> rejected;  // services that can't run, and why

@@ -190,6 +190,7 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<TextList, &Config::dns_nameservers>("rancher.network.dns.nameservers",
                                             "Name servers, before those of DHCP."),
     row<TextList, &Config::dns_search>("rancher.network.dns.search", "Search domains."),
+    row<Hosts, &Config::ntp_servers>("rancher.ntp.servers", "Time servers, besides those of DHCP."),
     row<Text, &Config::password>("rancher.password", "Password of `rancher`.",
                                  Origin::kCommandLine),
     row<Services, &Config::services>("rancher.services", "Services by name, see below."),
@@ -223,6 +224,9 @@ constexpr auto kTable = std::to_array<Row<Config>>({
         "rancher.state.script", "Script for `sh`, run on the host before the state is looked for."),
     row<Flag, &Config::state, &StateConfig::wait>("rancher.state.wait",
                                                   "The boot waits for the state device."),
+    row<SyslogTargets, &Config::syslog_remote>(
+        "rancher.syslog.remote",
+        "Where the lines of the system log go besides its files, RFC 5424."),
     row<TextMap, &Config::sysctl>("rancher.sysctl", "Kernel settings by their dotted name."),
     row<TextList, &Config::system_docker, &SystemDockerConfig::insecure_registries>(
         "rancher.system_docker.insecure_registry",

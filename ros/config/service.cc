@@ -25,19 +25,13 @@ json limits_json(const ServiceDefinition& service) {
 }
 
 json isolation_json(const ServiceDefinition& service) {
-  return {{"host_network", service.host_network},
-          {"host_pid", service.host_pid},
-          {"host_ipc", service.host_ipc},
-          {"host_uts", service.host_uts},
-          {"host_cgroup", service.host_cgroup},
-          {"privileged", service.privileged},
-          {"read_only", service.read_only},
-          {"tty", service.tty},
-          {"tty_device", service.tty_device},
-          {"cap_add", service.cap_add},
-          {"cap_drop", service.cap_drop},
-          {"devices", service.devices},
-          {"tmpfs", service.tmpfs}};
+  return {{"host_network", service.host_network}, {"host_pid", service.host_pid},
+          {"host_ipc", service.host_ipc},         {"host_uts", service.host_uts},
+          {"host_cgroup", service.host_cgroup},   {"privileged", service.privileged},
+          {"read_only", service.read_only},       {"tty", service.tty},
+          {"tty_device", service.tty_device},     {"cap_add", service.cap_add},
+          {"cap_drop", service.cap_drop},         {"devices", service.devices},
+          {"device_rules", service.device_rules}, {"tmpfs", service.tmpfs}};
 }
 
 json lifecycle_json(const ServiceDefinition& service) {
@@ -51,6 +45,8 @@ json lifecycle_json(const ServiceDefinition& service) {
       {"before", service.before},
       {"detach", service.detach},
       {"create_only", service.create_only},
+      {"schedule", service.schedule},
+      {"only_scheduled", service.only_scheduled},
       {"stop_grace", service.stop_grace.count()},
       {"stop_signal", service.stop_signal},
       {"shim_group", service.shim_group}};

@@ -75,7 +75,9 @@ struct ServiceDefinition {
   std::vector<std::string> cap_add;
   std::vector<std::string> cap_drop;
   std::vector<std::string> devices;  // "HOST[:CONTAINER[:rwm]]"
-  std::vector<std::string> tmpfs;    // target paths
+  std::vector<std::string>
+      device_rules;                // "c 13:* rwm": nodes that may be used where they are seen
+  std::vector<std::string> tmpfs;  // target paths
 
   std::uint64_t memory_limit = 0;  // mem_limit, bytes; 0 = none
   std::uint64_t memory_min = 0;    // label io.rancher.os.memory_min: reserved, bytes
@@ -90,6 +92,9 @@ struct ServiceDefinition {
   std::vector<std::string> before;  // io.rancher.os.before
   bool detach = true;        // io.rancher.os.detach: false = one shot, ready when it exited with 0
   bool create_only = false;  // io.rancher.os.createonly
+  std::string schedule;      // cron.schedule, see schedule.h; "" = none
+  // With both, it is down until its time comes, and then runs: create_only is false.
+  bool only_scheduled = false;
   std::chrono::milliseconds stop_grace{10'000};  // stop_grace_period
   std::string stop_signal = "SIGTERM";
   std::string

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "config/schedule.h"
 #include "config/service_kinds.h"
 
 namespace ros::config {
@@ -17,6 +18,10 @@ constexpr std::string_view kLabelPrefix = "io.rancher.os.";
 using Service = ServiceDefinition;
 
 constexpr auto kLabels = std::to_array<Row<Service>>({
+    row<ScheduleText, &Service::schedule>(
+        "cron.schedule",
+        "`SECOND MINUTE HOUR DAY MONTH WEEKDAY` or `@every 1h`: when the service is started again; "
+        "with `io.rancher.os.createonly` it is not started at boot."),
     row<NameList, &Service::after>("io.rancher.os.after", "Starts when these services are ready."),
     row<NameList, &Service::before>("io.rancher.os.before",
                                     "These services start when this one is ready."),
@@ -77,6 +82,9 @@ constexpr auto kCompose = std::to_array<Row<Service>>({
     row<Number<0, 262'144>, &Service::cpu_shares>("cpu_shares",
                                                   "CPU weight, 1024 is normal; 0: not set."),
     row<Links, &Service::after>("depends_on", "Starts when these services are ready."),
+    row<TextList, &Service::device_rules>(
+        "device_cgroup_rules",
+        "`TYPE MAJOR:MINOR rwm`, `*` for any number: devices that may be used."),
     row<TextList, &Service::devices>("devices", "`HOST[:CONTAINER[:rwm]]`"),
     row<Command, &Service::entrypoint>("entrypoint", "Program to run; empty: the image's."),
     row<Environment, &Service::environment>(
@@ -171,6 +179,8 @@ bool Services::read(Node& node, std::vector<ServiceDefinition>& out, const Readi
     service.name = entry.key;
     service.position = entry.key_position;
     if (entry.is_null() || !read_table(entry, compose_table(), service, here)) return false;
+    service.only_scheduled = service.create_only && !service.schedule.empty();
+    if (service.only_scheduled) service.create_only = false;
     out.push_back(std::move(service));
     return true;
   });

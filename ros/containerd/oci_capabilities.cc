@@ -103,4 +103,14 @@ Result<std::vector<std::string>> oci_capabilities(const config::ServiceDefinitio
   return full;
 }
 
+Result<std::vector<std::string>> oci_ambient_capabilities(
+    const config::ServiceDefinition& service) {
+  const Result<Names> add = names_of(service.cap_add, "cap_add");
+  if (!add) return std::unexpected(add.error());
+  std::vector<std::string> full;
+  for (const auto& name : *add)
+    if (name != "ALL") full.push_back("CAP_" + name);
+  return full;
+}
+
 }  // namespace ros::containerd

@@ -39,6 +39,31 @@ Json rule(const sys::DeviceNode& node, const std::string& access) {
           {"access", access}};
 }
 
+// A number of a device, or nothing for "*".
+Result<void> add_number(Json& json, const char* key, const std::string& text) {
+  if (text == "*") return {};
+  const auto number = parse_int(text);
+  if (!number || *number < 0) return fail("'" + text + "' is no device number");
+  json[key] = *number;
+  return {};
+}
+
+// Compose `device_cgroup_rules` entry "c 13:* rwm".
+Result<Json> parse_rule(const std::string& text) {
+  const std::string what = "device rule '" + text + "'";
+  const auto words = split_words(text);
+  const auto numbers = words.size() == 3 ? split(words[1], ':') : words;
+  if (words.size() != 3 || numbers.size() != 2 || (words[0] != "c" && words[0] != "b") ||
+      words[2].find_first_not_of("rwm") != std::string::npos)
+    return fail(what + " is not 'c|b MAJOR:MINOR rwm'");
+  Json json = {{"allow", true}, {"type", words[0]}, {"access", words[2]}};
+  if (const auto set = add_number(json, "major", numbers[0]); !set)
+    return context(what, set.error());
+  if (const auto set = add_number(json, "minor", numbers[1]); !set)
+    return context(what, set.error());
+  return json;
+}
+
 }  // namespace
 
 Result<DeviceParts> oci_devices(const SpecInput& input) {
@@ -64,6 +89,11 @@ Result<DeviceParts> oci_devices(const SpecInput& input) {
                            {"uid", node->uid},
                            {"gid", node->gid}});
     parts.rules.push_back(rule(*node, device->access));
+  }
+  for (const auto& text : service.device_rules) {
+    auto allowed = parse_rule(text);
+    if (!allowed) return std::unexpected(allowed.error());
+    parts.rules.push_back(*std::move(allowed));
   }
   if (!service.tty_device.empty()) {
     const Result<sys::DeviceNode> node = input.device(service.tty_device);

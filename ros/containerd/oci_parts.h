@@ -30,4 +30,9 @@ struct DeviceParts {
 [[nodiscard]] Result<std::vector<std::string>> oci_capabilities(
     const config::ServiceDefinition& service);
 
+// Those of cap_add by name: what a process that is not root keeps over exec(2) when it is given
+// them as ambient capabilities.
+[[nodiscard]] Result<std::vector<std::string>> oci_ambient_capabilities(
+    const config::ServiceDefinition& service);
+
 }  // namespace ros::containerd

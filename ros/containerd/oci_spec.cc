@@ -75,6 +75,12 @@ Result<Json> process(const SpecInput& input) {
        {{"bounding", *capabilities}, {"effective", *capabilities}, {"permitted", *capabilities}}},
       {"noNewPrivileges", !may_gain_privileges(service)},
       {"oomScoreAdj", service.oom_score_adj}};
+  if (user->at("uid") != 0) {
+    const auto ambient = oci_ambient_capabilities(service);
+    if (!ambient) return std::unexpected(ambient.error());
+    if (!ambient->empty())
+      json["capabilities"]["inheritable"] = json["capabilities"]["ambient"] = *ambient;
+  }
   if (service.nofile != 0)
     json["rlimits"] = Json::array(
         {{{"type", "RLIMIT_NOFILE"}, {"hard", service.nofile}, {"soft", service.nofile}}});

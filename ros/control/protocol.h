@@ -1,4 +1,4 @@
-// Requests of the command line to the manager, and replies, on /run/ros/control.sock.
+// Requests of the command line to the manager, and replies, on /run/ros/control/control.sock.
 //
 // A connection carries frames (control/frame.h) of JSON. The client's first frame names the version
 // it speaks, {"version": 1}; a server that does not speak it says so and closes. Each further frame
@@ -24,7 +24,7 @@
 
 namespace ros::control {
 
-inline constexpr char kSocketPath[] = "/run/ros/control.sock";
+inline constexpr char kSocketPath[] = "/run/ros/control/control.sock";
 inline constexpr int kProtocolVersion = 1;
 
 // ---- Parts of replies
@@ -163,7 +163,7 @@ struct ServicePs {
 struct ServiceLogs {
   static constexpr char kOp[] = "service.logs";
   using Reply = LogLines;  // in parts
-  std::string name;
+  std::string name;        // "" = the system log and all services, each line with its source
   std::int64_t lines = 100;
   bool follow = false;
   template <class Visitor, class Self>

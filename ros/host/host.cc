@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "host/autoformat.h"
+#include "host/clock.h"
 #include "host/etc.h"
 #include "host/grow.h"
 #include "host/kernel_settings.h"
@@ -54,6 +55,9 @@ struct Host::Performer {
     return set_sysctls(action, host.files_);
   }
   Result<void> operator()(const plan::LoopbackUp&) const { return host.machine_.loopback_up(); }
+  Result<void> operator()(const plan::SetClock& action) const {
+    return set_clock(action, host.files_, host.machine_);
+  }
   Result<void> operator()(const plan::WaitDevice& action) const {
     return wait_device(action, host.files_);
   }

@@ -13,6 +13,8 @@ namespace ros::host {
 namespace {
 
 constexpr auto kBuses = "/sys/bus";
+// The one class of devices with modules of its own (evdev): power buttons, keyboards.
+constexpr auto kInputs = "/sys/class/input";
 
 }  // namespace
 
@@ -41,15 +43,9 @@ Result<void> Modules::coldplug(const std::string& release) {
   if (!events) return std::unexpected(events.error());
   const auto buses = files_.list(kBuses);
   if (!buses) return std::unexpected(buses.error());
-  for (const auto& bus : *buses) {
-    const std::string directory = std::string(kBuses) + "/" + bus + "/devices";
-    const auto devices = files_.list(directory);
-    if (!devices) continue;
-    for (const auto& device : *devices) {
-      const auto modalias = files_.read(directory + "/" + device + "/modalias");
-      if (modalias) serve_modalias(release, std::string(trim(*modalias)));
-    }
-  }
+  for (const auto& bus : *buses)
+    serve_devices(release, std::string(kBuses) + "/" + bus + "/devices");
+  serve_devices(release, kInputs);
   serve_events(release, *events);
   stop_.reset(eventfd(0, EFD_CLOEXEC));
   if (!stop_.valid()) return fail_errno("eventfd");
@@ -88,6 +84,15 @@ Result<void> Modules::load_one(const std::string& release, const std::string& na
     done_.insert(path);
   }
   return {};
+}
+
+void Modules::serve_devices(const std::string& release, const std::string& directory) {
+  const auto devices = files_.list(directory);
+  if (!devices) return;
+  for (const auto& device : *devices) {
+    const auto modalias = files_.read(directory + "/" + device + "/modalias");
+    if (modalias) serve_modalias(release, std::string(trim(*modalias)));
+  }
 }
 
 void Modules::serve_modalias(const std::string& release, const std::string& modalias) {

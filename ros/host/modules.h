@@ -38,6 +38,7 @@ class Modules {
   [[nodiscard]] Result<const sys::ModuleIndex*> index(const std::string& release);
   [[nodiscard]] Result<void> load_one(const std::string& release, const std::string& name,
                                       const std::string& parameters);
+  void serve_devices(const std::string& release, const std::string& directory);
   void serve_modalias(const std::string& release, const std::string& modalias);
   void serve_events(const std::string& release, sys::UeventSocket& events);
   void listen(const std::string& release, sys::UeventSocket events);

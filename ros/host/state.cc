@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "host/clock.h"
 #include "host/problems.h"
 #include "host/state_report.h"
 #include "plan/tables.h"
@@ -55,11 +56,9 @@ Result<void> check_layout(const std::string& target, const sys::Files& files) {
   return {};
 }
 
-// Not before the state was last written: machines without a battery clock start in 1970.
-void set_clock_forward(const sys::Superblock& superblock, sys::Machine& machine) {
+void set_clock_after(const sys::Superblock& superblock, sys::Machine& machine) {
   const std::chrono::system_clock::time_point written{std::chrono::seconds(superblock.written)};
-  if (machine.clock() >= written) return;
-  if (const auto set = machine.set_clock(written); !set)
+  if (const auto set = set_clock_forward(written, "the last write to the state", machine); !set)
     log(LogLevel::kWarning, set.error().message);
 }
 
@@ -112,7 +111,7 @@ Result<void> mount_device(const plan::MountState& action, const std::string& dev
         log(LogLevel::kError, undone.error().message);
     return usable;
   }
-  if (found) set_clock_forward(*found, machine);
+  if (found) set_clock_after(*found, machine);
   return {};
 }
 

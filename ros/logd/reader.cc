@@ -48,29 +48,35 @@ Result<LogReader> LogReader::open(const std::string& service, bool follow,
   if (service.empty() || service.find('/') != std::string::npos) {
     return fail_errno("log of service '" + service + "'", EINVAL);
   }
-  LogReader reader(service, directory);
+  auto reader = open_file(log_path(directory, service, 0), follow);
+  return reader ? std::move(reader) : context("log of service '" + service + "'", reader.error());
+}
+
+Result<LogReader> LogReader::open_file(const std::string& path, bool follow) {
+  LogReader reader(path);
   if (follow) {
     if (auto watched = reader.watch(); !watched) return std::unexpected(watched.error());
   } else if (!reader.open_index(0).fd.valid()) {
-    return fail_errno("log of service '" + service + "'", ENOENT);
+    return fail_errno("'" + path + "'", ENOENT);
   }
   return reader;
 }
 
 Result<void> LogReader::watch() {
-  if (auto made = sys::Files().make_directories(directory_, 0750); !made) return made;
+  const std::string directory = path_.substr(0, path_.find_last_of('/'));
+  if (auto made = sys::Files().make_directories(directory, 0750); !made) return made;
   inotify_.reset(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   constexpr std::uint32_t kEvents = IN_MODIFY | IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO;
-  if (!inotify_.valid() || inotify_add_watch(inotify_.get(), directory_.c_str(), kEvents) < 0) {
-    return fail_errno("watch '" + directory_ + "'");
+  if (!inotify_.valid() || inotify_add_watch(inotify_.get(), directory.c_str(), kEvents) < 0) {
+    return fail_errno("watch '" + directory + "'");
   }
   return {};
 }
 
 LogReader::File LogReader::open_index(int index) const {
   File file;
-  file.fd.reset(
-      ::open(log_path(directory_, service_, index).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  const std::string path = index == 0 ? path_ : path_ + "." + std::to_string(index);
+  file.fd.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   struct stat status{};
   if (file.fd.valid() && fstat(file.fd.get(), &status) == 0) file.inode = status.st_ino;
   return file;

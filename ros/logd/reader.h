@@ -1,4 +1,4 @@
-// Reading the log of a service while logd writes and rotates it.
+// Reading a log while logd, or rsyslog, writes and rotates it: FILE, FILE.1 (newer) .. FILE.N.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,8 @@ class LogReader {
   // An error when the service has no log, unless `follow`: then it may come later.
   [[nodiscard]] static Result<LogReader> open(const std::string& service, bool follow,
                                               const std::string& directory = kLogDirectory);
+  // The same for the file at `path`.
+  [[nodiscard]] static Result<LogReader> open_file(const std::string& path, bool follow);
 
   // The last `count` lines, oldest first, across rotated files; more() goes on behind them.
   [[nodiscard]] Result<std::vector<std::string>> last(std::size_t count);
@@ -31,13 +33,12 @@ class LogReader {
     sys::UniqueFd fd;
     std::uint64_t inode = 0;
   };
-  LogReader(std::string service, std::string directory)
-      : service_(std::move(service)), directory_(std::move(directory)) {}
+  explicit LogReader(std::string path) : path_(std::move(path)) {}
   [[nodiscard]] Result<void> watch();
   [[nodiscard]] File open_index(int index) const;
   [[nodiscard]] Result<void> read_rest(std::vector<std::string>& lines);
 
-  std::string service_, directory_;
+  std::string path_;
   sys::UniqueFd inotify_;
   File file_;                   // the one being read
   std::uint64_t position_ = 0;  // in it

@@ -5,17 +5,18 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "plan/tables.h"
 #include "sys/files.h"
 
 namespace ros::manager {
 namespace {
 
-constexpr auto kBuiltInConfig = "/usr/share/ros/os-config.yml";
 constexpr auto kFinishedSteps = "/run/ros/manager/steps";  // names, one a line
 
 bool belongs_to_the_process(const plan::Action& action) {
   return std::holds_alternative<plan::ReadConfig>(action) ||
-         std::holds_alternative<plan::StartContainerd>(action);
+         std::holds_alternative<plan::StartContainerd>(action) ||
+         std::holds_alternative<plan::Coldplug>(action);
 }
 
 }  // namespace
@@ -50,8 +51,8 @@ void Boot::begin() {
 
 void Boot::load(std::vector<config::Layer> user_layers) {
   layers_.clear();
-  if (auto text = host_.files().read(kBuiltInConfig)) {
-    layers_.push_back({kBuiltInConfig, std::move(*text), true});
+  if (auto text = host_.files().read(plan::kBuiltInConfig)) {
+    layers_.push_back({std::string(plan::kBuiltInConfig), std::move(*text), true});
   } else {
     log(LogLevel::kError, text.error().message);
   }

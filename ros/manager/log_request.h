@@ -1,7 +1,9 @@
-// `ros service logs`: the last lines of a service's log, and new ones as they come.
+// `ros service logs` and `ros logs`: the last lines of logs, and new ones as they come.
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "control/protocol.h"
 #include "control/server.h"
@@ -9,8 +11,10 @@
 
 namespace ros::manager {
 
-// Answers at once, or with `follow` until the client goes.
+// Answers at once, or with `follow` until the client goes. Without a name in the request: the files
+// of the system log and the output of `services`, in the order of their times, lines of services
+// with "NAME_1 | " in front.
 void answer_logs(sys::EventLoop& loop, const control::ServiceLogs& request,
-                 std::shared_ptr<control::Reply> reply);
+                 const std::vector<std::string>& services, std::shared_ptr<control::Reply> reply);
 
 }  // namespace ros::manager

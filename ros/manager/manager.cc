@@ -9,6 +9,8 @@
 #include "control/server.h"
 #include "host/host.h"
 #include "manager/boot.h"
+#include "manager/clock_stamp.h"
+#include "manager/cron.h"
 #include "manager/config_editor.h"
 #include "manager/docker_daemon.h"
 #include "manager/docker_options.h"
@@ -77,7 +79,11 @@ class Manager {
                    .editor = editor_,
                    .keeper = [this] { return keeper_.get(); },
                    .report = [this] { return report(); },
-                   .power = [this](sys::PowerAction action) { return power(action); }}) {}
+                   .power = [this](sys::PowerAction action) { return power(action); }}),
+        clock_stamp_(loop, files_),
+        cron_(
+            loop, [] { return std::time(nullptr); },
+            [this](const std::string& service) { start_by_schedule(service); }) {}
 
   Result<void> begin() {
     for (const auto action :
@@ -118,12 +124,21 @@ class Manager {
   void start_services() {
     const auto& config = boot_.configuration().config;
     auto [services, rejected] = services_of(config);
+    cron_.begin(services);
     keeper_ =
         std::make_unique<Keeper>(loop_, *client_, files_, std::move(services), std::move(rejected),
                                  [this](const supervise::Change& change) { changed(change); });
     docker_.configure(config.docker);
     keeper_->attend(kDockerService, docker_);
     keeper_->begin();
+    clock_stamp_.begin();
+  }
+
+  void start_by_schedule(const std::string& service) {
+    if (power_action_) return;
+    const auto started = keeper_->supervisor().start(loop_.now(), service);
+    if (!started) log(LogLevel::kWarning, "cron: " + started.error().message);
+    keeper_->pump();
   }
 
   void reconfigure() {
@@ -178,6 +193,7 @@ class Manager {
 
   // Without a deadline: everything here is done, PID 1 ends the rest.
   void finish_power() {
+    clock_stamp_.write();
     auto told = tell_pid1(control::pid1::power_request(pid1_action(*power_action_), 0));
     if (!told) log(LogLevel::kError, told.error().message);
     loop_.stop();
@@ -194,6 +210,8 @@ class Manager {
   Boot boot_;
   ConfigEditor editor_;
   Requests requests_;
+  ClockStamp clock_stamp_;
+  Cron cron_;
   std::unique_ptr<control::Server> server_;
   std::map<std::string, std::string> last_reason_;
   std::optional<sys::PowerAction> power_action_;

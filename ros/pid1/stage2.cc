@@ -41,8 +41,10 @@ struct OwnDirectory {
 };
 constexpr auto kOwnDirectories = std::to_array<OwnDirectory>({
     {"/run/ros", 0755},
+    {"/run/ros/control", 0700},
     {"/run/ros/logs", 0700},
     {"/run/system-containerd", 0711},
+    {"/run/syslog", 0755},
 });
 
 // Limits that every process of the machine begins with.
@@ -67,6 +69,9 @@ void prepare_machine(const sys::Files& files) {
   make_cgroups(files);
   for (const auto& directory : kOwnDirectories)
     complain(files.make_directories(directory.path, directory.mode));
+  // syslog(3) of the host's programs; a directory can be bound into containers, a socket in it is
+  // then always the present one.
+  complain(files.symlink("/run/syslog/log", "/dev/log"));
   set_limits();
   // Without it the kernel drops lines of its log when a child of ours says much at once.
   complain(files.write_value("/proc/sys/kernel/printk_devkmsg", "on\n"));

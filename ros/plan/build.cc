@@ -5,6 +5,7 @@
 #include "config/dependencies.h"
 #include "config/service_kinds.h"
 #include "plan/profile.h"
+#include "plan/service_files.h"
 #include "plan/tables.h"
 
 namespace ros::plan {
@@ -41,6 +42,7 @@ class Builder {
 
   void devices() {
     add("cgroups", SetCgroups{cgroups()});
+    add("clock", SetClock{std::string(kBuiltInConfig)});
     add("loopback", LoopbackUp{});
     add("modules", LoadModules{facts_.kernel_release, base_modules()});
     add("coldplug", Coldplug{facts_.kernel_release});
@@ -77,6 +79,7 @@ class Builder {
                     std::string(kGrownStamp)},
           {"state"});
     add("user-paths", BindUserPaths{std::string(kStateTarget), user_paths()}, {"state"});
+    add("state-clock", SetClock{std::string(kClockStamp)}, {"user-paths"});
     add("directories", MakeDirectories{directories()}, {"user-paths"});
     add("containerd", StartContainerd{}, {"cgroups", "user-paths"});
   }
@@ -160,6 +163,7 @@ class Builder {
           WriteFiles{host ? "" : std::string(kServiceFiles) + "/" + service, std::move(list)},
           {"config", "etc", "machine-id", "keys-of-docker", "keys-of-rancher"});
     }
+    add("service-files", WriteFiles{"", service_files(config_)}, {"config"});
     if (!config_.autologin.empty())
       add("autologin", WriteLines{std::string(kAutologinPath), config_.autologin}, {"config"});
   }

@@ -67,6 +67,11 @@ struct SetSysctls {
 struct LoopbackUp {
   friend bool operator==(const LoopbackUp&, const LoopbackUp&) = default;
 };
+// The clock is set forward to the last change of the file at `path`, when it stands before that.
+struct SetClock {
+  std::string path;
+  friend bool operator==(const SetClock&, const SetClock&) = default;
+};
 // Waits until `device` is there, at most `limit`. `grace`: only while devices are still being
 // found.
 struct WaitDevice {
@@ -181,8 +186,8 @@ struct RunCommands {
 };
 
 using Action =
-    std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LoopbackUp, WaitDevice, MountState,
-                 GrowState, BindUserPaths, MakeDirectories, StartContainerd, ReadConfig,
+    std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LoopbackUp, SetClock, WaitDevice,
+                 MountState, GrowState, BindUserPaths, MakeDirectories, StartContainerd, ReadConfig,
                  SetHostname, WriteEtc, MachineId, WriteKeys, WriteFiles, WriteLines, RunCommands,
                  WriteRegistries, Autoformat, MountAll>;
 

@@ -41,6 +41,9 @@ struct Describe {
     return "set " + names(a.values, [](const auto& v) { return v.first + "=" + v.second; });
   }
   std::string operator()(const LoopbackUp&) const { return "bring up lo"; }
+  std::string operator()(const SetClock& a) const {
+    return "set the clock to the last change of " + a.path + " when it stands before that";
+  }
   std::string operator()(const WaitDevice& a) const {
     return fmt::format("wait for {}, at most {} s{}", a.device, a.limit.count(),
                        a.grace ? " while devices are being found" : "");

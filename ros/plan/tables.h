@@ -14,6 +14,9 @@ inline constexpr std::string_view kStateName = "RANCHER_STATE";
 inline constexpr std::string_view kStateLabel = "LABEL=RANCHER_STATE";
 inline constexpr std::string_view kStatePartition = "roster-state";  // of our disk layout
 inline constexpr std::string_view kGrownStamp = "/var/lib/rancher/resizefs.done";
+// As old as the build of the system image.
+inline constexpr std::string_view kBuiltInConfig = "/usr/share/ros/os-config.yml";
+inline constexpr std::string_view kClockStamp = "/var/lib/rancher/clock";
 inline constexpr std::string_view kEtcTemplates = "/usr/share/ros/etc";
 inline constexpr std::string_view kEtcDirectory = "/run/etc";
 inline constexpr std::string_view kConfigDirectory = "/var/lib/rancher/conf/cloud-config.d";
@@ -36,6 +39,7 @@ struct Login {
   unsigned uid;  // and gid: init/users.table
 };
 inline constexpr Login kLogins[] = {{"docker", 1101}, {"rancher", 1100}};
+inline constexpr unsigned kChronyUid = 102;  // and its group
 
 // One view of the user's files on the host and in the console and docker services.
 [[nodiscard]] const std::vector<Directory>& user_paths();

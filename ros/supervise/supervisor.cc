@@ -28,7 +28,7 @@ Supervisor::Supervisor(std::vector<config::ServiceDefinition> services,
 void Supervisor::boot(Millis now) {
   now_ = now;
   for (auto& [name, record] : records_) {
-    if (!record.remembered) record.desired = Desired::kUp;
+    if (!record.remembered && !record.definition.only_scheduled) record.desired = Desired::kUp;
     dirty_.push_back(name);
   }
   run();

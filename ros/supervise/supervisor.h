@@ -81,7 +81,8 @@ class Supervisor {
   // readiness is probed again; everything else that exists is removed. `memory` is what the earlier
   // manager remembered, empty after a reboot.
   void adopt(Millis now, const std::vector<Existing>& existing, const std::vector<Memory>& memory);
-  // Wants every service up that the earlier manager did not decide about.
+  // Wants every service up that the earlier manager did not decide about, but those that wait for
+  // their schedule.
   void boot(Millis now);
   // Another configuration. What runs goes on: with another definition it is marked outdated, and
   // without one it is kept until stopped. New services are down until they are asked for.

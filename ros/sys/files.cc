@@ -217,6 +217,12 @@ bool Files::exists(std::string_view path) const {
   return access(real(path).c_str(), F_OK) == 0;
 }
 
+Result<std::chrono::system_clock::time_point> Files::changed(std::string_view path) const {
+  struct stat status{};
+  if (stat(real(path).c_str(), &status) != 0) return fail_errno(quoted("look at", path));
+  return std::chrono::system_clock::time_point(std::chrono::seconds(status.st_mtim.tv_sec));
+}
+
 Result<std::vector<std::string>> Files::list(std::string_view path) const {
   const Directory directory(opendir(real(path).c_str()));
   std::vector<std::string> names;

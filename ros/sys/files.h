@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -60,6 +61,9 @@ class Files {
   [[nodiscard]] Result<void> remove_all(std::string_view path) const;
 
   [[nodiscard]] bool exists(std::string_view path) const;
+
+  // When the content was last changed.
+  [[nodiscard]] Result<std::chrono::system_clock::time_point> changed(std::string_view path) const;
 
   // Names in a directory without "." and "..", sorted.
   [[nodiscard]] Result<std::vector<std::string>> list(std::string_view path) const;

@@ -66,6 +66,7 @@ class Machine:
     card: str = "virtio-net-pci"  # model of the network card
     monitor: Path | None = None  # unix socket that speaks QMP
     free_ports: int = 0  # PCI Express ports port0, port1, ... for devices that come later
+    rtc: str = ""  # what -rtc takes, such as base=2016-01-01
 
 
 def command(machine: Machine) -> list[str]:
@@ -81,6 +82,8 @@ def command(machine: Machine) -> list[str]:
         words += ["-device", f"pcie-root-port,id=port{port},chassis={port + 1}"]
     if machine.monitor:
         words += ["-qmp", f"unix:{_escaped(machine.monitor)},server=on,wait=off"]
+    if machine.rtc:
+        words += ["-rtc", machine.rtc]
     return [*words, "-device", "virtio-rng-pci"]
 
 

@@ -165,6 +165,7 @@ def boot(tmp_path, request, ssh_key):
         network="",
         ssh=False,
         console=CONSOLE,
+        **more,
     ):
         full = medium == "direct"
         initrd = "initramfs-full/initramfs-full" if full else "initramfs/initramfs"
@@ -177,6 +178,7 @@ def boot(tmp_path, request, ssh_key):
             initrd=artefact(initrd),
             memory=memory,
             network=network,
+            **more,
         )
         if medium == "disk":
             machine.disks.append((artefact("system-image/system.erofs"), "raw", True))

@@ -66,6 +66,22 @@ def test_tar_keeps_hard_links_and_metadata(source, tmp_path):
     assert {member.mtime for member in members.values()} == {1700000000}
 
 
+def test_equal_files_of_different_sources_are_stored_once(source, tmp_path):
+    for name, text in (("one", "library"), ("two", "library"), ("other", "LIBRARY")):
+        (source / f"stages/tools/{name}").write_text(text)
+    (source / "main.table").write_text(
+        "file /a/lib 644 0 0 tools:one\nfile /b/lib 644 0 0 tools:two\n"
+        "file /c/lib 644 0 0 tools:other\nfile /d/lib 600 0 0 tools:two\n"
+        "file /e/lib 644 0 0 tools:two\n"
+    )
+    assemble(source, "tar", tmp_path / "tree.tar")
+    with tarfile.open(tmp_path / "tree.tar") as archive:
+        links = {member.name: member.linkname for member in archive if member.islnk()}
+        assert archive.extractfile("c/lib").read() == b"LIBRARY"
+        assert archive.extractfile("d/lib").read() == b"library"
+    assert links == {"b/lib": "a/lib", "e/lib": "a/lib"}
+
+
 @pytest.mark.skipif(shutil.which("cpio") is None, reason="no cpio to read it with")
 def test_cpio_is_read_by_cpio(source, tmp_path):
     assemble(source, "cpio", tmp_path / "tree.cpio")

@@ -231,6 +231,33 @@ TEST(OciSpec, Capabilities) {
   EXPECT_EQ(error_of(service), "specification of 'web.1': cap_add: unknown capability 'FLY'");
 }
 
+// Without ambient capabilities exec(2) takes them all from a process that is not root.
+TEST(OciSpec, AUserKeepsTheCapabilitiesThatAreAddedByName) {
+  ServiceDefinition service = minimal();
+  service.cap_drop = {"ALL"};
+  service.cap_add = {"SYS_TIME"};
+  EXPECT_FALSE(json_of(service)["process"]["capabilities"].contains("ambient"));
+  service.user = "38:40";
+  const Json sets = json_of(service)["process"]["capabilities"];
+  for (const char* set : {"bounding", "effective", "permitted", "inheritable", "ambient"})
+    EXPECT_EQ(sets[set], Json::array({"CAP_SYS_TIME"})) << set;
+  service.cap_add = {};
+  EXPECT_FALSE(json_of(service)["process"]["capabilities"].contains("ambient"));
+}
+
+TEST(OciSpec, DeviceRules) {
+  ServiceDefinition service = minimal();
+  service.device_rules = {"c 13:* r", "b 7:0 rwm"};
+  const Json rules = json_of(service)["linux"]["resources"]["devices"];
+  ASSERT_EQ(rules.size(), 3U);
+  EXPECT_EQ(rules[1], (Json{{"allow", true}, {"type", "c"}, {"major", 13}, {"access", "r"}}));
+  EXPECT_EQ(rules[2]["minor"], 0);
+  for (const char* text : {"", "c 13 r", "x 1:1 r", "c 1:1 q", "c a:1 r", "c 1:-1 r", "c 1:1"}) {
+    service.device_rules = {text};
+    EXPECT_TRUE(error_of(service).starts_with("specification of 'web.1': device rule '")) << text;
+  }
+}
+
 TEST(OciSpec, BadDevicesAreErrors) {
   ServiceDefinition service = minimal();
   service.devices = {"/dev/none"};

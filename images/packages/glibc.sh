@@ -1,0 +1,30 @@
+# Sourced by the recipes that take Debian's own dynamic programs: a tree with just the libraries
+# that they load. Expects SRC; libraries are looked for in every source of the stage.
+# shellcheck shell=bash
+
+: "${OUT:?}" "${SRC:?}"
+export LC_ALL=C TZ=UTC
+umask 022
+
+library_folder=usr/lib/x86_64-linux-gnu
+declare -A glibc_seen=()
+
+# add_needed TREE FILE: what FILE needs, and what that needs, each as a file under its soname.
+add_needed() {
+  local tree=$1 name found
+  mkdir -p "$tree/$library_folder" "$tree/lib64"
+  while read -r name; do
+    [ -z "${glibc_seen[$name]:-}" ] || continue
+    glibc_seen[$name]=1
+    found=$(find -L "$SRC" -maxdepth 5 -path "*/lib/x86_64-linux-gnu/$name" -type f | head -n 1)
+    if [ -z "$found" ]; then
+      echo "no source package holds '$name', which '${2##*/}' needs" >&2
+      return 1
+    fi
+    case $name in
+      ld-linux*) install -m 755 "$found" "$tree/lib64/$name" ;;
+      *) install -m 755 "$found" "$tree/$library_folder/$name" ;;
+    esac
+    add_needed "$tree" "$found" || return
+  done < <(readelf -d "$2" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
+}

@@ -1,0 +1,71 @@
+#include "config/service_options.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace ros::config {
+namespace {
+
+constexpr std::size_t kLongestHost = 253;  // RFC 1035, as text
+
+bool is_host_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view(".-_:").contains(c);
+}
+
+// Reads each item of a list of texts with `parse`, which gives nothing for a wrong one.
+template <class T, class Parse>
+bool read_items(Node& node, std::vector<T>& out, const Reading& at, std::string_view list,
+                std::string_view item, Parse parse) {
+  if (!node.is_list()) return at.expected(node, list);
+  out.clear();
+  keep_children(node, [&](Node& child, std::size_t i) {
+    auto value = child.is_scalar() ? parse(child.text) : std::nullopt;
+    if (!value) return at.item(i).expected(child, item);
+    out.push_back(*std::move(value));
+    return true;
+  });
+  return true;
+}
+
+}  // namespace
+
+bool is_host(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestHost && text[0] != '-' &&
+         std::ranges::all_of(text, is_host_character);
+}
+
+std::optional<SyslogTarget> parse_syslog_target(std::string_view text) {
+  SyslogTarget target;
+  target.protocol = text.substr(0, 3);
+  if ((target.protocol != "udp" && target.protocol != "tcp") || !text.substr(3).starts_with("://"))
+    return std::nullopt;
+  text.remove_prefix(6);
+  const bool bracketed = text.starts_with('[');
+  const auto end = bracketed ? text.find(']') : std::min(text.find(':'), text.size());
+  if (end == std::string_view::npos) return std::nullopt;
+  target.host = text.substr(bracketed ? 1 : 0, end - (bracketed ? 1 : 0));
+  text.remove_prefix(end + (bracketed ? 1 : 0));
+  if (!is_host(target.host)) return std::nullopt;
+  if (text.empty()) return target;
+  const auto port = parse_int(text.substr(1));
+  if (text[0] != ':' || !port || *port < 1 || *port > 65535) return std::nullopt;
+  target.port = static_cast<int>(*port);
+  return target;
+}
+
+bool SyslogTargets::read(Node& node, std::vector<SyslogTarget>& out, const Reading& at) {
+  return read_items(node, out, at, kName, "udp://HOST[:PORT] or tcp://HOST[:PORT]",
+                    parse_syslog_target);
+}
+
+bool Hosts::read(Node& node, std::vector<std::string>& out, const Reading& at) {
+  return read_items(node, out, at, kName, "a host name or address",
+                    [](const std::string& text) -> std::optional<std::string> {
+                      if (!is_host(text)) return std::nullopt;
+                      return text;
+                    });
+}
+
+}  // namespace ros::config

@@ -1,0 +1,295 @@
+"""The small services: system log, clock, devices, power button, schedules. Two boots for all."""
+
+import contextlib
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+from conftest import HOST_SEEN_BY_GUEST, state_disk
+from monitor import Monitor
+
+READY = r"roster \S+ ready in \d+\.\d+ s"
+SMALL = ("acpid", "ntp", "syslog", "udev")
+LOG_LIMIT = 30  # seconds for a line to reach its target
+# The effective capabilities and the user of each service's process, as in /proc/PID/status.
+PRIVILEGES = {
+    "acpid": (0, 0),
+    "ntp": (102, 1 << 25),  # CAP_SYS_TIME
+    "syslog": (0, 1 << 34),  # CAP_SYSLOG
+    # CHOWN, DAC_OVERRIDE, FOWNER, NET_ADMIN, SYS_RAWIO
+    "udev": (0, 1 << 0 | 1 << 1 | 1 << 3 | 1 << 12 | 1 << 17),
+}
+CONFIG = """#cloud-config
+rancher:
+  syslog:
+    remote: ["udp://{host}:{udp}", "tcp://{host}:{tcp}"]
+  services:
+    tick:
+      image: console
+      entrypoint: [/bin/sh, -c, "date +%s >>/opt/ticks"]
+      volumes: ["/opt:/opt"]
+      labels:
+        cron.schedule: "*/2 * * * * *"
+        io.rancher.os.createonly: "true"
+    once:
+      image: console
+      entrypoint: [/bin/touch, /opt/once]
+      volumes: ["/opt:/opt"]
+      labels:
+        cron.schedule: "0 0 0 1 1 *"
+        io.rancher.os.createonly: "true"
+"""
+
+
+class LogTargets:
+    """A UDP and a TCP listener on loopback that keep what they get."""
+
+    def __init__(self):
+        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.tcp = socket.create_server(("127.0.0.1", 0))
+        self.udp.bind(("127.0.0.1", 0))
+        self.got = {"udp": b"", "tcp": b""}
+        for receive in (self._receive_udp, self._receive_tcp):
+            threading.Thread(target=receive, daemon=True).start()
+
+    def config(self):
+        return CONFIG.format(
+            host=HOST_SEEN_BY_GUEST,
+            udp=self.udp.getsockname()[1],
+            tcp=self.tcp.getsockname()[1],
+        )
+
+    def _receive_udp(self):
+        with contextlib.suppress(OSError):
+            while True:
+                self.got["udp"] += self.udp.recv(65536) + b"\n"
+
+    def _receive_tcp(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.tcp.accept()
+                while chunk := connection.recv(65536):
+                    self.got["tcp"] += chunk
+
+    def expect(self, name, pattern):
+        deadline = time.monotonic() + LOG_LIMIT
+        while time.monotonic() < deadline:
+            if match := re.search(pattern, self.got[name]):
+                return match
+            time.sleep(0.1)
+        raise AssertionError(f"{name}: no /{pattern}/ in {self.got[name][-3000:]}")
+
+    def close(self):
+        self.udp.close()
+        self.tcp.close()
+
+
+@pytest.fixture
+def log_targets():
+    targets = LogTargets()
+    yield targets
+    targets.close()
+
+
+@pytest.fixture
+def time_server(tmp_path):
+    """A real time server on a free port of loopback, with the time of this machine: its port."""
+    program = shutil.which("chronyd") or "/usr/sbin/chronyd"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = tmp_path / "chrony.conf"
+    config.write_text(
+        f"port {port}\nbindaddress 127.0.0.1\nallow 127.0.0.1\nlocal stratum 3\ncmdport 0\n"
+        f"bindcmdaddress /\npidfile {tmp_path}/chronyd.pid\n"
+    )
+    # -x: the clock here is left alone.
+    with (tmp_path / "chronyd.log").open("wb") as log:
+        process = subprocess.Popen(
+            [program, "-d", "-x", "-u", "root", "-f", config], stdout=log, stderr=log
+        )
+    yield port
+    process.terminate()
+    process.wait(10)
+
+
+def wait_for(guest, condition, limit=60):
+    """Until a shell condition holds."""
+    tries = limit * 5
+    guest.run(
+        f"for i in $(seq {tries}); do {condition} && break; sleep 0.2; done; [ $i -lt {tries} ]",
+        limit * 3,
+    )
+
+
+def start_guest(boot, folder, **options):
+    return boot(
+        "direct", disks=[state_disk(folder, 512)], monitor=folder / "qmp", free_ports=2, **options
+    )
+
+
+def test_services(boot, log_targets, time_server, tmp_path):
+    with start_guest(
+        boot, tmp_path, user_data=log_targets.config(), rtc="base=2016-01-01T00:00:00"
+    ) as guest:
+        guest.expect(READY, 180)
+        guest.login()
+        assert guest.run("sudo ros config validate") == ""
+        clock_is_not_before_the_build(guest)
+        services_have_only_their_privileges(guest)
+        nothing_listens(guest)
+        entropy_is_there_early(guest)
+        messages_reach_files(guest)
+        messages_reach_targets(guest, log_targets)
+        syslog_survives_a_restart(guest)
+        log_files_are_bounded(guest)
+        clock_follows(guest, time_server)
+        services_run_by_schedule(guest)
+        devices_have_links(guest)
+        with Monitor(tmp_path / "qmp") as monitor:
+            hot_plugged_devices_appear(guest, monitor, tmp_path)
+            guest.send("cat /proc/uptime")
+            monitor.run("system_powerdown")
+            guest.wait_exit(90)
+        assert "Power down" in guest.text
+        assert "Kernel panic" not in guest.text
+
+
+def test_a_clock_ten_years_ahead_is_set_back_by_a_time_server(boot, time_server, tmp_path):
+    with start_guest(boot, tmp_path, rtc="base=2036-11-01T00:00:00") as guest:
+        guest.expect(READY, 180)
+        guest.login()
+        assert guest.run("date -u +%Y") == "2036"
+        clock_follows(guest, time_server)
+
+
+def clock_is_not_before_the_build(guest):
+    """The RTC says 2016; the build is of 2026-11-23 (source_date_epoch) at least."""
+    assert int(guest.run("date +%s")) >= 1795392000
+    assert "set to" in guest.run("sudo dmesg | grep 'clock: '")
+
+
+def services_have_only_their_privileges(guest):
+    pids = {}
+    for _ in range(100):
+        rows = guest.run("sudo ros service ps --json")
+        pids = {
+            name: int(pid)
+            for name in SMALL
+            for pid in re.findall(rf'"name": "{name}",\s+"pid": ([1-9]\d*)', rows)
+        }
+        if len(pids) == len(SMALL):
+            break
+        time.sleep(0.3)
+    assert sorted(pids) == sorted(SMALL), rows
+    for name, (user, capabilities) in PRIVILEGES.items():
+        status = guest.run(f"sudo cat /proc/{pids[name]}/status")
+        assert re.search(rf"^Uid:\s+{user}\s", status, re.MULTILINE), f"{name}: {status}"
+        effective = int(re.search(r"^CapEff:\s+(\w+)", status, re.MULTILINE)[1], 16)
+        assert effective == capabilities, f"{name}: {effective:x}"
+        assert re.search(r"^NoNewPrivs:\s+1", status, re.MULTILINE), name
+
+
+def nothing_listens(guest):
+    """Neither of time requests nor of log lines."""
+    sockets = guest.run("sudo netstat -lntu")
+    assert not re.search(r":(123|323|514|6514)\s", sockets), sockets
+
+
+def entropy_is_there_early(guest):
+    assert guest.run("cat /sys/class/misc/hw_random/rng_current").startswith("virtio_rng")
+    seconds = guest.run("sudo dmesg | sed -n 's/^\\[ *\\([0-9]*\\)\\..*crng init done.*/\\1/p'")
+    assert int(seconds) <= 5
+
+
+def messages_reach_files(guest):
+    guest.run(
+        "logger -t boot-test -p user.notice from-console; logger -p auth.info secret-$((6*7))"
+    )
+    wait_for(guest, "sudo grep -q 'boot-test: from-console' /var/log/messages")
+    wait_for(guest, "sudo grep -q 'secret-42' /var/log/secure")
+    status, _ = guest.try_run("sudo grep -q 'secret-42' /var/log/messages")
+    assert status == 1, "a line about logins is in the file for all"
+    wait_for(guest, "sudo grep -q ' kernel: .*Linux version' /var/log/messages")
+    everything = guest.run("sudo ros logs --lines 100000 | tail -n 2000")
+    assert "boot-test: from-console" in everything
+    assert re.search(r"^ntp_1 \| \S+Z [OE] .*chronyd", everything, re.MULTILINE), everything[-2000:]
+
+
+def messages_reach_targets(guest, targets):
+    guest.run("logger -t boot-test -p user.notice to-the-targets")
+    line = rb"<13>1 \d{4}-\d\d-\d\dT[\d:.]+(\+00:00|Z) rancher boot-test - - - +to-the-targets"
+    targets.expect("udp", line)
+    match = targets.expect("tcp", rb"(\d+) (" + line + rb")")
+    assert int(match[1]) == len(match[2]), "RFC 6587 octet counting"
+
+
+def syslog_survives_a_restart(guest):
+    guest.run("sudo ros service restart syslog", 60)
+    guest.run("logger -t boot-test after-the-restart")
+    wait_for(guest, "sudo grep -q after-the-restart /var/log/messages")
+    count = guest.run("sudo cat /var/log/messages* | grep -c ' kernel: .*Linux version'")
+    assert count == "1", "the kernel's messages are there twice"
+
+
+def log_files_are_bounded(guest):
+    """Five times what one file may hold."""
+    guest.run("yes $(seq -s . 150) | head -n 10000 | logger -t fill", 120)
+    wait_for(guest, "sudo test -e /var/log/messages.3")
+    sizes = guest.run("sudo stat -c %s /var/log/messages*").split()
+    assert len(sizes) <= 4
+    assert sum(map(int, sizes)) < 5 << 20
+
+
+def clock_follows(guest, port):
+    """A server that comes while chrony runs, as from DHCP, is used at once."""
+    guest.run(
+        f"echo 'server {HOST_SEEN_BY_GUEST} port {port} iburst' >/tmp/s && "
+        "sudo cp /tmp/s /run/chrony-dhcp/test.sources"
+    )
+    deadline = time.monotonic() + 90
+    while abs(int(guest.run("date +%s")) - time.time()) > 10:
+        assert time.monotonic() < deadline, guest.run("sudo ros service logs ntp")
+        time.sleep(1)
+    assert "was stepped by" in guest.run("sudo ros service logs ntp")
+
+
+def services_run_by_schedule(guest):
+    wait_for(guest, "[ $(wc -l </opt/ticks) -ge 3 ]")
+    ticks = [int(line) for line in guest.run("cat /opt/ticks").split()]
+    assert ticks == sorted(ticks)
+    status, _ = guest.try_run("test -e /opt/once")
+    assert status == 1, "a service that waits for its time ran at boot"
+
+
+def devices_have_links(guest):
+    wait_for(guest, "test -e /dev/disk/by-label/RANCHER_STATE")
+    wait_for(guest, "test -e /dev/disk/by-label/cidata")
+    assert guest.run("readlink -f /dev/disk/by-label/RANCHER_STATE").startswith("/dev/vd")
+    assert guest.run("stat -c '%G %a' /dev/vda") == "disk 660"
+    assert guest.run("ls /dev/disk/by-uuid /dev/disk/by-path")
+    assert guest.run("ls /run/udev/data | grep -c .") != "0"
+
+
+def hot_plugged_devices_appear(guest, monitor, folder):
+    disk = folder / "later.img"
+    disk.write_bytes(bytes(1 << 20))
+    subprocess.run(["mkfs.ext4", "-q", "-F", "-L", "LATER", disk, "4096"], check=True)
+    monitor.run(
+        "blockdev-add", driver="raw", node_name="later",
+        file={"driver": "file", "filename": str(disk)},
+    )  # fmt: skip
+    monitor.run(
+        "device_add", driver="virtio-blk-pci", drive="later", bus="port0", id="late", serial="late"
+    )
+    wait_for(guest, "test -e /dev/disk/by-label/LATER && test -e /dev/disk/by-id/virtio-late")
+    monitor.run("netdev_add", type="user", id="net1")
+    monitor.run("device_add", driver="virtio-net-pci", netdev="net1", bus="port1", id="late-card")
+    wait_for(guest, "test -e /sys/class/net/eth1")
+    monitor.unplug("late")
+    wait_for(guest, "! test -e /dev/disk/by-id/virtio-late")

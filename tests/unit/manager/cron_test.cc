@@ -1,0 +1,54 @@
+#include "manager/cron.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ros::manager {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class CronTest : public ::testing::Test {
+ protected:
+  void begin(const std::string& schedule) {
+    config::ServiceDefinition job;
+    job.name = "job";
+    job.schedule = schedule;
+    config::ServiceDefinition other;
+    other.name = "other";
+    cron_.begin({job, other});
+  }
+  std::vector<std::string> at(std::time_t time) {
+    now_ = time;
+    started_.clear();
+    cron_.tick();
+    return started_;
+  }
+
+  std::time_t now_ = 1'000'000'020;  // a whole minute
+  std::vector<std::string> started_;
+  std::unique_ptr<sys::EventLoop> loop_ = sys::EventLoop::create().value();
+  Cron cron_{*loop_, [this] { return now_; },
+             [this](const std::string& service) { started_.push_back(service); }};
+};
+
+TEST_F(CronTest, StartsWhatIsDueOnce) {
+  begin("0 * * * * *");
+  const std::time_t start = now_;
+  EXPECT_THAT(at(start + 59), IsEmpty());
+  EXPECT_THAT(at(start + 60), ElementsAre("job"));
+  EXPECT_THAT(at(start + 60), IsEmpty());
+  EXPECT_THAT(at(start + 121), ElementsAre("job"));
+}
+
+TEST_F(CronTest, AJumpForwardCountsOnceAndAJumpBackIsFollowed) {
+  begin("@every 60s");
+  const std::time_t start = now_;
+  EXPECT_THAT(at(start + 10 * 365 * 86'400), ElementsAre("job"));
+  EXPECT_THAT(at(start), IsEmpty());
+  EXPECT_THAT(at(start + 60), ElementsAre("job"));
+}
+
+}  // namespace
+}  // namespace ros::manager
