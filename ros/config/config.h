@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/network.h"
 #include "config/service.h"
 #include "config/source.h"
 
@@ -66,8 +67,7 @@ struct Config {
   std::vector<std::string> modules;
   std::vector<std::string> environment;  // rancher.environment as "NAME=value"
   std::map<std::string, std::string> sysctl;
-  std::vector<std::string> dns_nameservers;
-  std::vector<std::string> dns_search;
+  NetworkConfig network;
   std::string system_device;  // rancher.system.dev: command line only, used by stage 1
   SshConfig ssh;
   StateConfig state;

@@ -31,6 +31,9 @@ class Boot {
 
   void begin();
 
+  // Builds the plan again from what is known of the host now, and carries out these of its steps.
+  void repeat(const std::vector<std::string>& names);
+
   // An earlier manager of this boot has been here.
   [[nodiscard]] bool resumed() const { return resumed_; }
   [[nodiscard]] const config::LoadResult& configuration() const { return configuration_; }

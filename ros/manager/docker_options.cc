@@ -21,7 +21,11 @@ void add_docker_options(config::ServiceDefinition& service, const config::Docker
 
 std::vector<config::ServiceDefinition> effective_services(const config::Config& config) {
   auto services = config.services;
+  const auto proxy = config::proxy_environment(config.network);
   for (auto& service : services) {
+    // In front: what a service says itself wins.
+    if (!service.built_in || service.name == "console" || service.name == "docker")
+      service.environment.insert(service.environment.begin(), proxy.begin(), proxy.end());
     if (service.name == "docker") add_docker_options(service, config.docker);
   }
   return services;

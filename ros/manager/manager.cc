@@ -9,6 +9,7 @@
 #include "control/server.h"
 #include "host/host.h"
 #include "manager/boot.h"
+#include "manager/dhcp_hostname.h"
 #include "manager/docker_options.h"
 #include "manager/keeper.h"
 #include "manager/report.h"
@@ -59,6 +60,7 @@ class Manager {
                    },
                .step_ended = [](const StepReport& step) { log_step(step); },
                .services_may_start = [this] { start_services(); }}),
+        dhcp_hostname_(loop, files_, [this] { boot_.repeat({"hostname", "etc"}); }),
         requests_({.loop = loop,
                    .boot = boot_,
                    .keeper = [this] { return keeper_.get(); },
@@ -80,7 +82,7 @@ class Manager {
     if (!server) return std::unexpected(server.error());
     server_ = std::move(*server);
     boot_.begin();
-    return {};
+    return dhcp_hostname_.begin();
   }
 
  private:
@@ -159,6 +161,7 @@ class Manager {
   std::unique_ptr<containerd::Client> client_;
   std::unique_ptr<Keeper> keeper_;
   Boot boot_;
+  DhcpHostname dhcp_hostname_;
   Requests requests_;
   std::unique_ptr<control::Server> server_;
   std::map<std::string, std::string> last_reason_;

@@ -127,7 +127,8 @@ def state_disk(folder, megabytes=2048):
 def boot(tmp_path, request, ssh_key):
     """boot(medium, ...) starts a machine: 'direct' (all in the initramfs), 'disk' or 'none'.
 
-    With ssh=True its cloud-config has a key, and guest.ssh is the way in.
+    With ssh=True its cloud-config has a key, and guest.ssh is the way in. What it
+    has no argument for is a field of qemu.Machine.
     """
     count = itertools.count(1)
     logs = BUILD / "logs/boot"
@@ -143,6 +144,7 @@ def boot(tmp_path, request, ssh_key):
         memory=1024,
         ssh=False,
         console=CONSOLE,
+        **more,
     ):
         full = medium == "direct"
         initrd = "initramfs-full/initramfs-full" if full else "initramfs/initramfs"
@@ -151,7 +153,7 @@ def boot(tmp_path, request, ssh_key):
             names = ",".join(registry.guest_address for registry in registries)
             line.append(f"rancher.docker.insecure_registry=[{names}]")
         machine = qemu.Machine(
-            kernel=artefact("kernel/vmlinuz"), initrd=artefact(initrd), memory=memory
+            kernel=artefact("kernel/vmlinuz"), initrd=artefact(initrd), memory=memory, **more
         )
         if medium == "disk":
             machine.disks.append((artefact("system-image/system.erofs"), "raw", True))
