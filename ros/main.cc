@@ -11,6 +11,7 @@
 #include "cli/console/session.h"
 #include "logd/logd.h"
 #include "manager/manager.h"
+#include "netconf/netconf.h"
 #include "pid1/pid1.h"
 
 namespace {
@@ -21,9 +22,11 @@ struct Applet {
 
 constexpr auto kApplets = std::to_array<Applet>({
     {"console", [](int, char**) { return ros::cli::console_main(); }},
+    {"dhcpcd-run-hooks", [](int, char**) { return ros::netconf::hook_main(); }},
     {"halt", ros::cli::power_main},
     {"logd", ros::logd::run},
     {"manager", [](int, char**) { return ros::manager::main(); }},
+    {"netconf", ros::netconf::main},
     {"poweroff", ros::cli::power_main},
     {"reboot", ros::cli::power_main},
     {"session", ros::cli::session_main},

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/network.h"
 #include "config/service.h"
 #include "config/service_options.h"
 #include "config/source.h"
@@ -90,8 +91,7 @@ struct Config {
   std::vector<std::string> environment;          // rancher.environment as "NAME=value"
   std::map<std::string, bool> services_include;  // by file
   std::map<std::string, std::string> sysctl;
-  std::vector<std::string> dns_nameservers;
-  std::vector<std::string> dns_search;
+  NetworkConfig network;
   std::string system_device;  // rancher.system.dev: command line only, used by stage 1
   SshConfig ssh;
   StateConfig state;

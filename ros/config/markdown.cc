@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "config/network_table.h"
 #include "config/schema.h"
 #include "config/service_table.h"
 
@@ -69,6 +70,11 @@ std::string table(std::span<const Row<Target>> rows) {
 std::string schema_markdown() {
   std::string text(kIntroduction);
   text += "\n## Keys\n\n" + table(config_table());
+  text +=
+      "\n## Keys of a network interface\n\nEntries of `rancher.network.interfaces`. An interface "
+      "takes the entry with its hardware address, else the one with its name, else the first "
+      "pattern. What Docker makes (`docker*`, `br-*`, `veth*`) is never touched.\n\n";
+  text += table(interface_table());
   text +=
       "\n## Keys of a service\n\nEntries of `rancher.services`, in the shape of a compose file, "
       "version 1.\n\n";

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "config/daemon_option.h"
+#include "config/network_table.h"
 #include "config/scalar.h"
 #include "config/service_table.h"
 #include "config/ssh_kinds.h"
@@ -131,7 +132,7 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<Flag, &Config::debug>("rancher.debug", "More log lines; sets `rancher.docker.debug` too."),
     row<Text, &Config::defaults, &D::hostname>("rancher.defaults.hostname",
                                                "Host name when none is given."),
-    row<TextList, &Config::defaults, &D::dns_nameservers>(
+    row<IpAddresses, &Config::defaults, &D::dns_nameservers>(
         "rancher.defaults.network.dns.nameservers", "Name servers when none are known."),
     daemon_option<Text, std::string, "bip">("rancher.docker.bip",
                                             "Address and network of the bridge `docker0`."),
@@ -187,9 +188,22 @@ constexpr auto kTable = std::to_array<Row<Config>>({
                                            "Variables that services may take."),
     row<TextList, &Config::modules>("rancher.modules",
                                     "Kernel modules to load, each with its parameters."),
-    row<TextList, &Config::dns_nameservers>("rancher.network.dns.nameservers",
-                                            "Name servers, before those of DHCP."),
-    row<TextList, &Config::dns_search>("rancher.network.dns.search", "Search domains."),
+    row<Seconds<0>, &Config::network, &NetworkConfig::dhcp_timeout>(
+        "rancher.network.dhcp_timeout",
+        "Time for DHCP to answer before a link-local address is taken; nothing waits for it."),
+    row<IpAddresses, &Config::network, &NetworkConfig::nameservers>(
+        "rancher.network.dns.nameservers", "Name servers, instead of those of DHCP."),
+    row<TextList, &Config::network, &NetworkConfig::search>(
+        "rancher.network.dns.search", "Search domains, instead of those of DHCP."),
+    row<Text, &Config::network, &NetworkConfig::http_proxy>(
+        "rancher.network.http_proxy", "Proxy of Docker, the console and the user's services."),
+    row<Text, &Config::network, &NetworkConfig::https_proxy>("rancher.network.https_proxy",
+                                                             "The same for HTTPS."),
+    row<Interfaces, &Config::network, &NetworkConfig::interfaces>(
+        "rancher.network.interfaces",
+        "Interfaces by name, see below. Without any, every ethernet card gets DHCP."),
+    row<Text, &Config::network, &NetworkConfig::no_proxy>(
+        "rancher.network.no_proxy", "Hosts that are asked without the proxy."),
     row<Hosts, &Config::ntp_servers>("rancher.ntp.servers", "Time servers, besides those of DHCP."),
     row<Text, &Config::password>("rancher.password", "Password of `rancher`.",
                                  Origin::kCommandLine),
@@ -247,6 +261,10 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     no_effect<Config>("rancher.docker.selinux_enabled"),
     no_effect<Config>("rancher.docker.storage_context"),
     no_effect<Config>("rancher.docker.userns_enabled"),
+    no_effect<Config>("rancher.network.modem_networks"),
+    no_effect<Config>("rancher.network.post_cmds"),
+    no_effect<Config>("rancher.network.pre_cmds"),
+    no_effect<Config>("rancher.network.wifi_networks"),
     no_effect<Config>("rancher.no_sharedroot"),
     no_effect<Config>("rancher.rm_usr"),
     no_effect<Config>("rancher.state.boot_dev"),

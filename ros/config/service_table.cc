@@ -30,6 +30,9 @@ constexpr auto kLabels = std::to_array<Row<Service>>({
                                 "`false`: runs once, ready when it has exited with status 0."),
     row<Bytes, &Service::memory_min>("io.rancher.os.memory_min",
                                      "Memory that is never reclaimed from the service."),
+    row<TruthLabel, &Service::labels>("io.rancher.os.net_sysctl",
+                                      "`true`: may write the network's settings in /proc/sys/net, "
+                                      "with the capability NET_ADMIN."),
     row<TruthLabel, &Service::labels>("io.rancher.os.new_privileges",
                                       "`true`: set-user-id programs work in the service."),
     row<Ready, &Service::ready>("io.rancher.os.ready",

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "containerd/oci_parts.h"
@@ -51,9 +52,13 @@ std::string working_directory(const SpecInput& input) {
   return input.image.working_dir.empty() ? "/" : input.image.working_dir;
 }
 
+bool has_label(const config::ServiceDefinition& service, const char* name) {
+  const auto label = service.labels.find(name);
+  return label != service.labels.end() && label->second == "true";
+}
+
 bool may_gain_privileges(const config::ServiceDefinition& service) {
-  const auto label = service.labels.find(kNewPrivilegesLabel);
-  return service.privileged || (label != service.labels.end() && label->second == "true");
+  return service.privileged || has_label(service, kNewPrivilegesLabel);
 }
 
 Result<Json> process(const SpecInput& input) {
@@ -115,15 +120,27 @@ Json resources(const config::ServiceDefinition& service, Json device_rules) {
   return json;
 }
 
-void add_hidden_paths(Json& linux_part) {
+// /proc/sys without net/ipv4, net/ipv6 and net/mptcp. The runtime skips what the kernel lacks.
+constexpr auto kOtherSysctls = std::to_array<const char*>(
+    {"abi", "crypto", "debug", "dev", "fs", "kernel", "net/bridge", "net/core", "net/netfilter",
+     "net/unix", "sunrpc", "user", "vm", "xen"});
+
+void add_hidden_paths(Json& linux_part, bool net_sysctl) {
   linux_part["maskedPaths"] = {
       "/proc/acpi",        "/proc/asound",  "/proc/interrupts",
       "/proc/kcore",       "/proc/keys",    "/proc/latency_stats",
       "/proc/sched_debug", "/proc/scsi",    "/proc/timer_list",
       "/proc/timer_stats", "/sys/firmware", "/sys/devices/virtual/powercap",
   };
-  linux_part["readonlyPaths"] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
-                                 "/proc/sysrq-trigger"};
+  Json read_only = {"/proc/bus", "/proc/fs", "/proc/irq"};
+  if (net_sysctl) {
+    for (const auto* const name : kOtherSysctls)
+      read_only.push_back(std::string("/proc/sys/") + name);
+  } else {
+    read_only.push_back("/proc/sys");
+  }
+  read_only.push_back("/proc/sysrq-trigger");
+  linux_part["readonlyPaths"] = std::move(read_only);
 }
 
 Result<Json> linux_part(const SpecInput& input) {
@@ -136,7 +153,7 @@ Result<Json> linux_part(const SpecInput& input) {
   if (!devices->nodes.empty()) json["devices"] = std::move(devices->nodes);
   const std::string propagation = root_propagation(input);
   if (!propagation.empty()) json["rootfsPropagation"] = propagation;
-  if (!service.privileged) add_hidden_paths(json);
+  if (!service.privileged) add_hidden_paths(json, has_label(service, kNetSysctlLabel));
   return json;
 }
 

@@ -38,6 +38,10 @@ struct ImageConfig {
 // anyway).
 inline constexpr const char* kNewPrivilegesLabel = "io.rancher.os.new_privileges";
 
+// "true": what configures interfaces in /proc/sys/net may be written; the rest of /proc/sys stays
+// read-only as in every service (root could take over the machine with it, capabilities or not).
+inline constexpr const char* kNetSysctlLabel = "io.rancher.os.net_sysctl";
+
 struct SpecInput {
   const config::ServiceDefinition& service;
   const ImageConfig& image;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "config/network.h"
 #include "host/accounts.h"
 #include "host/problems.h"
 
@@ -71,14 +72,6 @@ Result<std::string> new_machine_id() {
 
 }  // namespace
 
-std::string resolv_conf(const std::vector<std::string>& nameservers,
-                        const std::vector<std::string>& search) {
-  std::string text;
-  if (!search.empty()) text += "search " + join(search, " ") + "\n";
-  for (const auto& server : nameservers) text += "nameserver " + server + "\n";
-  return text;
-}
-
 Result<void> write_etc(const plan::WriteEtc& action, const sys::Files& files) {
   if (auto made = files.make_directories(action.directory); !made) return made;
   Problems problems;
@@ -89,10 +82,11 @@ Result<void> write_etc(const plan::WriteEtc& action, const sys::Files& files) {
   problems.add(files.write_atomic(action.directory + "/hostname", action.hostname + "\n"));
   const std::string resolver = action.directory + "/resolv.conf";
   if (!action.nameservers.empty())
-    problems.add(files.write_atomic(resolver, resolv_conf(action.nameservers, action.search)));
-  else if (!files.exists(resolver))
     problems.add(
-        files.write_atomic(resolver, resolv_conf(action.fallback_nameservers, action.search)));
+        files.write_atomic(resolver, config::resolv_conf(action.nameservers, action.search)));
+  else if (!files.exists(resolver))
+    problems.add(files.write_atomic(
+        resolver, config::resolv_conf(action.fallback_nameservers, action.search)));
   return problems.result();
 }
 

@@ -9,10 +9,6 @@ namespace ros::host {
 
 [[nodiscard]] Result<void> write_etc(const plan::WriteEtc& action, const sys::Files& files);
 
-// A text for /etc/resolv.conf.
-[[nodiscard]] std::string resolv_conf(const std::vector<std::string>& nameservers,
-                                      const std::vector<std::string>& search);
-
 // 32 hexadecimal digits, machine-id(5). A store that can't be written is an error, but the machine
 // has an id for this boot all the same.
 [[nodiscard]] Result<void> provide_machine_id(const plan::MachineId& action,

@@ -1,5 +1,6 @@
 #include "host/host.h"
 
+#include "base/ip.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "host/autoformat.h"
@@ -113,8 +114,10 @@ plan::Facts Host::facts(const std::string& state_device) const {
   const std::string device = state_device.empty() ? std::string(plan::kStateLabel) : state_device;
   // One that is not there now may come yet.
   const bool present = sys::find_block_device(files_, device).has_value();
+  const std::string name(trim(files_.read(plan::kDhcpHostname).value_or("")));
   return {.kernel_release = sys::kernel_release(),
-          .state = present ? plan::Facts::State::kPresent : plan::Facts::State::kUnknown};
+          .state = present ? plan::Facts::State::kPresent : plan::Facts::State::kUnknown,
+          .dhcp_hostname = is_hostname(name) ? name : ""};
 }
 
 Result<void> Host::perform(const plan::Action& action) {

@@ -62,6 +62,17 @@ void Boot::load(std::vector<config::Layer> user_layers) {
   plan_ = plan::build(configuration_.config, host_.facts(configuration_.config.state.device));
 }
 
+void Boot::repeat(const std::vector<std::string>& names) {
+  plan_ = plan::build(configuration_.config, host_.facts(configuration_.config.state.device));
+  for (const auto& name : names) {
+    const auto* const step = plan_.step(name);
+    if (step == nullptr) continue;
+    perform(*step, [name](const Result<void>& result) {
+      if (!result) log(LogLevel::kError, "step '" + name + "': " + result.error().message);
+    });
+  }
+}
+
 void Boot::perform(const plan::Step& step, StepRunner::Done done) {
   if (const auto* const read = std::get_if<plan::ReadConfig>(&step.action)) {
     read_config(*read, std::move(done));

@@ -38,6 +38,9 @@ class Boot {
   // `done` gets what went wrong with the steps; several calls at once become one more round.
   void reload(StepRunner::Done done);
 
+  // Builds the plan again from what is known of the host now, and carries out these of its steps.
+  void repeat(const std::vector<std::string>& names);
+
   // An earlier manager of this boot has been here.
   [[nodiscard]] bool resumed() const { return resumed_; }
   [[nodiscard]] const config::LoadResult& configuration() const { return configuration_; }

@@ -157,7 +157,11 @@ std::string data_root(const config::DockerConfig& docker) {
 
 std::vector<config::ServiceDefinition> effective_services(const config::Config& config) {
   auto services = config.services;
+  const auto proxy = config::proxy_environment(config.network);
   for (auto& service : services) {
+    // In front: what a service says itself wins.
+    if (!service.built_in || service.name == "console" || service.name == kDockerService)
+      service.environment.insert(service.environment.begin(), proxy.begin(), proxy.end());
     if (service.name == kDockerService) add_docker_options(service, config.docker);
   }
   return services;

@@ -10,8 +10,9 @@
 #include "host/host.h"
 #include "manager/boot.h"
 #include "manager/clock_stamp.h"
-#include "manager/cron.h"
 #include "manager/config_editor.h"
+#include "manager/cron.h"
+#include "manager/dhcp_hostname.h"
 #include "manager/docker_daemon.h"
 #include "manager/docker_options.h"
 #include "manager/keeper.h"
@@ -72,6 +73,7 @@ class Manager {
                .services_may_start = [this] { start_services(); },
                .reloaded = [this] { reconfigure(); }}),
         editor_(background, files_, boot_),
+        dhcp_hostname_(loop, files_, [this] { boot_.repeat({"hostname", "etc"}); }),
         requests_({.loop = loop,
                    .background = background,
                    .files = files_,
@@ -100,7 +102,7 @@ class Manager {
     if (!server) return std::unexpected(server.error());
     server_ = std::move(*server);
     boot_.begin();
-    return {};
+    return dhcp_hostname_.begin();
   }
 
  private:
@@ -209,6 +211,7 @@ class Manager {
   std::unique_ptr<Keeper> keeper_;
   Boot boot_;
   ConfigEditor editor_;
+  DhcpHostname dhcp_hostname_;
   Requests requests_;
   ClockStamp clock_stamp_;
   Cron cron_;

@@ -98,16 +98,17 @@ class Builder {
   }
 
   void identity() {
-    const auto& name = config_.hostname.empty() ? config_.defaults.hostname : config_.hostname;
+    const auto& given = config_.hostname.empty() ? facts_.dhcp_hostname : config_.hostname;
+    const auto& name = given.empty() ? config_.defaults.hostname : given;
     add("hostname", SetHostname{name}, {"config"});
     add("etc",
         WriteEtc{.templates = std::string(kEtcTemplates),
                  .directory = std::string(kEtcDirectory),
                  .hostname = name,
                  .password = config_.password,
-                 .nameservers = config_.dns_nameservers,
+                 .nameservers = config_.network.nameservers,
                  .fallback_nameservers = config_.defaults.dns_nameservers,
-                 .search = config_.dns_search},
+                 .search = config_.network.search},
         {"config"});
     add("machine-id", MachineId{std::string(kMachineIdStore), std::string(kMachineIdPath)},
         {"directories"});
@@ -115,6 +116,8 @@ class Builder {
         WriteRegistries{std::string(kRegistries), config_.system_docker.insecure_registries,
                         config_.system_docker.registry_mirror},
         {"config"});
+    const config::NetworkDocument network{config_.network, config_.defaults.dns_nameservers};
+    add("network", WriteLines{std::string(kNetworkPath), {config::to_json(network)}}, {"config"});
   }
 
   void ssh() {

@@ -26,8 +26,9 @@ namespace ros::plan {
 struct Facts {
   enum class State { kUnknown, kPresent, kAbsent };
 
-  std::string kernel_release;     // "6.12.117"; "" when printed on another machine
-  State state = State::kUnknown;  // whether the state device has been seen
+  std::string kernel_release;      // "6.12.117"; "" when printed on another machine
+  State state = State::kUnknown;   // whether the state device has been seen
+  std::string dhcp_hostname = "";  // what DHCP calls this machine; counts when nobody else does
 };
 
 struct Cgroup {

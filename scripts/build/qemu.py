@@ -63,7 +63,8 @@ class Machine:
     ssh_port: int | None = None  # on the host's loopback, leads to the guest's port 22
     serial: str = "stdio"  # what -serial takes: stdio, mon:stdio, file:PATH, unix:PATH,server
     network: str = ""  # more options of the user network, such as net=..., host=...
-    card: str = "virtio-net-pci"  # model of the network card
+    card: str = "virtio-net-pci"  # model of the network card; "" = none
+    networks: list[str] = field(default_factory=list)  # -netdev without its id: one more card each
     monitor: Path | None = None  # unix socket that speaks QMP
     free_ports: int = 0  # PCI Express ports port0, port1, ... for devices that come later
     rtc: str = ""  # what -rtc takes, such as base=2016-01-01
@@ -77,7 +78,7 @@ def command(machine: Machine) -> list[str]:
     words += ["-serial", machine.serial]
     words += _boot(machine)
     words += _drives(machine)
-    words += ["-netdev", ",".join(_network(machine)), "-device", f"{machine.card},netdev=net0"]
+    words += _cards(machine)
     for port in range(machine.free_ports):
         words += ["-device", f"pcie-root-port,id=port{port},chassis={port + 1}"]
     if machine.monitor:
@@ -134,6 +135,17 @@ def _drive(name: str, medium: Medium) -> str:
 
 def _escaped(path: Path) -> str:
     return str(path).replace(",", ",,")
+
+
+def _cards(machine: Machine) -> list[str]:
+    words = []
+    if machine.card:
+        words += ["-netdev", ",".join(_network(machine))]
+        words += ["-device", f"{machine.card},netdev=net0"]
+    for index, network in enumerate(machine.networks, 1):
+        words += ["-netdev", f"{network},id=net{index}"]
+        words += ["-device", f"virtio-net-pci,netdev=net{index}"]
+    return words
 
 
 def _network(machine: Machine) -> list[str]:

@@ -147,7 +147,8 @@ def state_disk(folder, files=None, megabytes=2048):
 def boot(tmp_path, request, ssh_key):
     """boot(medium, ...) starts a machine: 'direct' (all in the initramfs), 'disk' or 'none'.
 
-    With ssh=True its cloud-config has a key, and guest.ssh is the way in.
+    With ssh=True its cloud-config has a key, and guest.ssh is the way in. What it
+    has no argument for is a field of qemu.Machine.
     """
     count = itertools.count(1)
     logs = BUILD / "logs/boot"

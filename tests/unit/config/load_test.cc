@@ -50,8 +50,8 @@ rancher:
   EXPECT_EQ(config.environment, (Lines{"A=1", "B=true"}));
   EXPECT_EQ(config.sysctl.at("net.ipv4.ip_forward"), "0");
   EXPECT_EQ(config.shutdown_timeout.count(), 90);
-  EXPECT_EQ(config.dns_nameservers, Lines{"1.1.1.1"});
-  EXPECT_EQ(config.dns_search, Lines{"lan"});
+  EXPECT_EQ(config.network.nameservers, Lines{"1.1.1.1"});
+  EXPECT_EQ(config.network.search, Lines{"lan"});
   EXPECT_EQ(config.state, (StateConfig{"LABEL=S", "ext4", true, true}));
   const std::map<std::string, std::string> daemon = {
       {"debug", "true"}, {"insecure-registries", "[\"r\"]"}, {"registry-mirrors", "[\"m\"]"}};

@@ -49,6 +49,27 @@ Json json_of(const ServiceDefinition& service, const ImageConfig& image = {}) {
   return spec ? Json::parse(*spec) : Json();
 }
 
+// The runtime makes each of these read-only.
+bool may_write(const Json& spec, const std::string& path) {
+  for (const auto& entry : spec["linux"]["readonlyPaths"]) {
+    const auto parent = entry.get<std::string>();
+    if (path == parent || path.starts_with(parent + "/")) return false;
+  }
+  return true;
+}
+
+TEST(OciSpec, OnlyInterfaceSettingsOpenUpWithTheLabel) {
+  auto service = minimal();
+  EXPECT_FALSE(may_write(json_of(service), "/proc/sys/net/ipv6/conf/eth0/accept_ra"));
+  service.labels[kNetSysctlLabel] = "true";
+  const auto spec = json_of(service);
+  EXPECT_TRUE(may_write(spec, "/proc/sys/net/ipv6/conf/eth0/accept_ra"));
+  EXPECT_FALSE(may_write(spec, "/proc/sys/kernel/core_pattern"));
+  EXPECT_FALSE(may_write(spec, "/proc/sys/net/core/bpf_jit_enable"));
+  EXPECT_FALSE(may_write(spec, "/proc/sysrq-trigger"));
+  EXPECT_EQ(spec["linux"]["maskedPaths"], json_of(minimal())["linux"]["maskedPaths"]);
+}
+
 std::string error_of(const ServiceDefinition& service) {
   const auto spec = spec_of(service);
   return spec ? "no error" : spec.error().message;

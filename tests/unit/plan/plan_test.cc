@@ -171,6 +171,9 @@ TEST(Plan, StateDevice) {
 
 TEST(Plan, HostNameFallsBack) {
   EXPECT_EQ(action<SetHostname>(plan_of(""), "hostname").name, "rancher");
+  const Facts named{.dhcp_hostname = "sparrow"};
+  EXPECT_EQ(action<SetHostname>(plan_of("", "", named), "hostname").name, "sparrow");
+  EXPECT_EQ(action<SetHostname>(plan_of("hostname: b\n", "", named), "hostname").name, "b");
   EXPECT_EQ(action<WriteEtc>(plan_of("hostname: b\n"), "etc").hostname, "b");
 }
 

@@ -1,0 +1,253 @@
+#include "sys/netlink.h"
+
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <netlink/errno.h>
+#include <netlink/netlink.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/link.h>
+#include <netlink/route/nexthop.h>
+#include <netlink/route/route.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <functional>
+
+#include "base/ip.h"
+
+namespace ros::sys {
+namespace {
+
+template <auto kFree>
+struct Free {
+  template <class T>
+  void operator()(T* object) const {
+    kFree(object);
+  }
+};
+using Socket = std::unique_ptr<nl_sock, Free<nl_socket_free>>;
+using Cache = std::unique_ptr<nl_cache, Free<nl_cache_free>>;
+using Text = std::unique_ptr<nl_addr, Free<nl_addr_put>>;
+using LinkObject = std::unique_ptr<rtnl_link, Free<rtnl_link_put>>;
+using AddressObject = std::unique_ptr<rtnl_addr, Free<rtnl_addr_put>>;
+using RouteObject = std::unique_ptr<rtnl_route, Free<rtnl_route_put>>;
+
+// libnl's functions answer with a negative code of their own.
+Result<void> check(int code, const std::string& what) {
+  if (code >= 0) return {};
+  return fail(what + ": " + nl_geterror(code));
+}
+
+Result<void> check_but(int code, int fine, const std::string& what) {
+  return code == -fine ? Result<void>() : check(code, what);
+}
+
+int family(std::string_view address) {
+  return ip_version(address) == IpVersion::k4 ? AF_INET : AF_INET6;
+}
+
+Result<Text> parse(const std::string& address) {
+  nl_addr* parsed = nullptr;
+  auto done = check(nl_addr_parse(address.c_str(), family(address), &parsed), address);
+  if (!done) return std::unexpected(done.error());
+  return Text(parsed);
+}
+
+// "10.0.2.15/24"; libnl leaves out the length of a whole address.
+std::string with_prefix(nl_addr* address) {
+  std::array<char, 64> buffer{};
+  std::string text = nl_addr2str(address, buffer.data(), buffer.size());
+  if (!text.contains('/')) text += "/" + std::to_string(nl_addr_get_prefixlen(address));
+  return text;
+}
+
+void for_each(nl_cache* cache, const std::function<void(nl_object*)>& call) {
+  for (auto* object = nl_cache_get_first(cache); object != nullptr;
+       object = nl_cache_get_next(object))
+    call(object);
+}
+
+Link link_of(rtnl_link* object) {
+  Link link;
+  link.index = rtnl_link_get_ifindex(object);
+  const char* const name = rtnl_link_get_name(object);
+  link.name = name != nullptr ? name : "";
+  link.mtu = rtnl_link_get_mtu(object);
+  link.up = (rtnl_link_get_flags(object) & IFF_UP) != 0;
+  const bool ethernet = rtnl_link_get_arptype(object) == ARPHRD_ETHER;
+  link.card = ethernet && rtnl_link_get_type(object) == nullptr;
+  auto* const mac = rtnl_link_get_addr(object);
+  std::array<char, 64> buffer{};
+  if (ethernet && mac != nullptr) link.mac = nl_addr2str(mac, buffer.data(), buffer.size());
+  return link;
+}
+
+bool is_default(rtnl_route* route) {
+  return rtnl_route_get_table(route) == RT_TABLE_MAIN && rtnl_route_get_nnexthops(route) == 1 &&
+         rtnl_route_get_type(route) == RTN_UNICAST &&
+         nl_addr_get_prefixlen(rtnl_route_get_dst(route)) == 0;
+}
+
+class KernelNetwork final : public Network {
+ public:
+  explicit KernelNetwork(Socket socket) : socket_(std::move(socket)) {}
+
+  Result<std::vector<Link>> links() override {
+    nl_cache* filled = nullptr;
+    auto done = check(rtnl_link_alloc_cache(socket_.get(), AF_UNSPEC, &filled), "interfaces");
+    if (!done) return std::unexpected(done.error());
+    const Cache cache(filled);
+    std::vector<Link> links;
+    for_each(filled, [&](nl_object* object) {
+      links.push_back(link_of(reinterpret_cast<rtnl_link*>(object)));
+    });
+    return links;
+  }
+
+  Result<std::vector<LinkAddress>> addresses() override {
+    nl_cache* filled = nullptr;
+    auto done = check(rtnl_addr_alloc_cache(socket_.get(), &filled), "addresses");
+    if (!done) return std::unexpected(done.error());
+    const Cache cache(filled);
+    std::vector<LinkAddress> addresses;
+    for_each(filled, [&](nl_object* object) {
+      auto* const address = reinterpret_cast<rtnl_addr*>(object);
+      auto* const local = rtnl_addr_get_local(address);
+      if (local != nullptr)
+        addresses.push_back({rtnl_addr_get_ifindex(address), with_prefix(local),
+                             (rtnl_addr_get_flags(address) & IFA_F_PERMANENT) != 0});
+    });
+    return addresses;
+  }
+
+  Result<std::vector<DefaultRoute>> default_routes() override {
+    nl_cache* filled = nullptr;
+    auto done = check(rtnl_route_alloc_cache(socket_.get(), AF_UNSPEC, 0, &filled), "routes");
+    if (!done) return std::unexpected(done.error());
+    const Cache cache(filled);
+    std::vector<DefaultRoute> routes;
+    for_each(filled, [&](nl_object* object) {
+      auto* const route = reinterpret_cast<rtnl_route*>(object);
+      if (!is_default(route)) return;
+      auto* const hop = rtnl_route_nexthop_n(route, 0);
+      auto* const gateway = rtnl_route_nh_get_gateway(hop);
+      if (gateway == nullptr) return;
+      std::array<char, 64> buffer{};
+      routes.push_back({rtnl_route_nh_get_ifindex(hop),
+                        nl_addr2str(gateway, buffer.data(), buffer.size()),
+                        rtnl_route_get_priority(route), rtnl_route_get_protocol(route), false});
+    });
+    return routes;
+  }
+
+  Result<void> bring_up(int link) override {
+    return change_link(link, [](rtnl_link* wanted) { rtnl_link_set_flags(wanted, IFF_UP); });
+  }
+
+  Result<void> set_mtu(int link, unsigned mtu) override {
+    return change_link(link, [mtu](rtnl_link* wanted) { rtnl_link_set_mtu(wanted, mtu); });
+  }
+
+  Result<void> add_address(const LinkAddress& address) override {
+    const auto object = address_object(address);
+    if (!object) return std::unexpected(object.error());
+    return check_but(rtnl_addr_add(socket_.get(), object->get(), NLM_F_CREATE | NLM_F_EXCL),
+                     NLE_EXIST, address.address);
+  }
+
+  Result<void> remove_address(const LinkAddress& address) override {
+    const auto object = address_object(address);
+    if (!object) return std::unexpected(object.error());
+    return check_but(rtnl_addr_delete(socket_.get(), object->get(), 0), NLE_NOADDR,
+                     address.address);
+  }
+
+  Result<void> add_route(const DefaultRoute& route) override {
+    const auto object = route_object(route);
+    if (!object) return std::unexpected(object.error());
+    return check_but(rtnl_route_add(socket_.get(), object->get(), NLM_F_CREATE | NLM_F_EXCL),
+                     NLE_EXIST, route.gateway);
+  }
+
+  Result<void> remove_route(const DefaultRoute& route) override {
+    const auto object = route_object(route);
+    if (!object) return std::unexpected(object.error());
+    return check_but(rtnl_route_delete(socket_.get(), object->get(), 0), NLE_OBJ_NOTFOUND,
+                     route.gateway);
+  }
+
+ private:
+  Result<void> change_link(int index, const std::function<void(rtnl_link*)>& change) {
+    const LinkObject present(rtnl_link_alloc());
+    const LinkObject wanted(rtnl_link_alloc());
+    if (!present || !wanted) return fail_errno("interface", ENOMEM);
+    rtnl_link_set_ifindex(present.get(), index);
+    change(wanted.get());
+    return check(rtnl_link_change(socket_.get(), present.get(), wanted.get(), 0), "change");
+  }
+
+  static Result<AddressObject> address_object(const LinkAddress& address) {
+    const auto local = parse(address.address);
+    if (!local) return std::unexpected(local.error());
+    AddressObject object(rtnl_addr_alloc());
+    if (!object) return fail_errno("address", ENOMEM);
+    rtnl_addr_set_ifindex(object.get(), address.link);
+    rtnl_addr_set_local(object.get(), local->get());
+    return object;
+  }
+
+  static Result<RouteObject> route_object(const DefaultRoute& route) {
+    const auto gateway = parse(route.gateway);
+    const auto any = parse(family(route.gateway) == AF_INET ? "0.0.0.0/0" : "::/0");
+    if (!gateway) return std::unexpected(gateway.error());
+    if (!any) return std::unexpected(any.error());
+    RouteObject object(rtnl_route_alloc());
+    auto* const hop = object ? rtnl_route_nh_alloc() : nullptr;
+    if (hop == nullptr) return fail_errno("route", ENOMEM);
+    rtnl_route_set_family(object.get(), static_cast<std::uint8_t>(family(route.gateway)));
+    rtnl_route_set_table(object.get(), RT_TABLE_MAIN);
+    rtnl_route_set_scope(object.get(), RT_SCOPE_UNIVERSE);
+    rtnl_route_set_type(object.get(), RTN_UNICAST);
+    rtnl_route_set_protocol(object.get(), static_cast<std::uint8_t>(route.protocol));
+    rtnl_route_set_priority(object.get(), route.metric);
+    rtnl_route_set_dst(object.get(), any->get());
+    rtnl_route_nh_set_ifindex(hop, route.link);
+    rtnl_route_nh_set_gateway(hop, gateway->get());
+    if (route.on_link) rtnl_route_nh_set_flags(hop, RTNH_F_ONLINK);
+    rtnl_route_add_nexthop(object.get(), hop);  // the route owns it now
+    return object;
+  }
+
+  Socket socket_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Network>> open_network() {
+  Socket socket(nl_socket_alloc());
+  if (!socket) return fail_errno("netlink", ENOMEM);
+  auto connected = check(nl_connect(socket.get(), NETLINK_ROUTE), "netlink");
+  if (!connected) return std::unexpected(connected.error());
+  return std::unique_ptr<Network>(std::make_unique<KernelNetwork>(std::move(socket)));
+}
+
+Result<LinkEvents> LinkEvents::open() {
+  UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE));
+  sockaddr_nl address{};
+  address.nl_family = AF_NETLINK;
+  address.nl_groups = RTMGRP_LINK;
+  if (!fd.valid() || bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    return fail_errno("events of the network's interfaces");
+  return LinkEvents(std::move(fd));
+}
+
+void LinkEvents::drain() const {
+  std::array<char, 16384> buffer{};
+  // ENOBUFS, when events were lost, ends in another turn: the descriptor stays readable.
+  while (recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT) > 0) {
+  }
+}
+
+}  // namespace ros::sys

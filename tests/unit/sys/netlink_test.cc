@@ -1,0 +1,100 @@
+#include "sys/netlink.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <functional>
+#include <thread>
+
+namespace ros::sys {
+namespace {
+
+// Runs `body` in a network of its own, whose only interface is lo; false when that is not allowed.
+bool in_own_network(const std::function<void(Network&, const Link& lo)>& body) {
+  bool allowed = true;
+  std::thread([&] {
+    allowed = unshare(CLONE_NEWNET) == 0;
+    if (!allowed) return;
+    const auto network = open_network();
+    ASSERT_TRUE(network) << network.error().message;
+    const auto links = (*network)->links();
+    ASSERT_TRUE(links) << links.error().message;
+    ASSERT_EQ(links->size(), 1U);
+    body(**network, links->front());
+  }).join();
+  return allowed;
+}
+
+#define IN_OWN_NETWORK(...) \
+  if (!in_own_network(__VA_ARGS__)) GTEST_SKIP() << "no permission for a network namespace"
+
+void expect_done(const Result<void>& result) {
+  EXPECT_TRUE(result) << result.error().message;
+}
+
+bool has(const std::vector<LinkAddress>& list, const LinkAddress& address) {
+  return std::ranges::find(list, address) != list.end();
+}
+
+TEST(Netlink, AnInterfaceComesUpWithAnotherMtu) {
+  IN_OWN_NETWORK([](Network& network, const Link& lo) {
+    EXPECT_EQ(lo.name, "lo");
+    EXPECT_FALSE(lo.up);
+    EXPECT_FALSE(lo.card);
+    const auto events = LinkEvents::open();
+    ASSERT_TRUE(events);
+    pollfd wait{events->fd(), POLLIN, 0};
+    EXPECT_EQ(poll(&wait, 1, 0), 0);
+    expect_done(network.set_mtu(lo.index, 1400));
+    expect_done(network.bring_up(lo.index));
+    EXPECT_EQ(poll(&wait, 1, 1000), 1);
+    events->drain();
+    EXPECT_EQ(poll(&wait, 1, 0), 0);
+    const auto links = network.links();
+    ASSERT_TRUE(links);
+    EXPECT_TRUE(links->front().up);
+    EXPECT_EQ(links->front().mtu, 1400U);
+    EXPECT_FALSE(network.bring_up(lo.index + 100));
+  });
+}
+
+TEST(Netlink, AddressesComeAndGo) {
+  IN_OWN_NETWORK([](Network& network, const Link& lo) {
+    expect_done(network.bring_up(lo.index));
+    for (const auto* const text : {"10.9.9.2/24", "10.9.9.3/32", "2001:db8::5/64"}) {
+      const LinkAddress address{lo.index, text};
+      for (int twice = 0; twice < 2; ++twice) expect_done(network.add_address(address));
+      EXPECT_TRUE(has(network.addresses().value_or(std::vector<LinkAddress>()), address)) << text;
+      for (int twice = 0; twice < 2; ++twice) expect_done(network.remove_address(address));
+      EXPECT_FALSE(has(network.addresses().value_or(std::vector<LinkAddress>()), address)) << text;
+    }
+    EXPECT_FALSE(network.add_address({lo.index, "nonsense"}));
+  });
+}
+
+TEST(Netlink, DefaultRoutesComeAndGo) {
+  IN_OWN_NETWORK([](Network& network, const Link& lo) {
+    expect_done(network.bring_up(lo.index));
+    expect_done(network.add_address({lo.index, "10.9.9.2/24"}));
+    expect_done(network.add_address({lo.index, "2001:db8::5/64"}));
+    for (const auto* const gateway : {"10.9.9.1", "2001:db8::1"}) {
+      const DefaultRoute route{lo.index, gateway, 102, kRouteStatic, false};
+      for (int twice = 0; twice < 2; ++twice) expect_done(network.add_route(route));
+      const auto routes = network.default_routes();
+      ASSERT_TRUE(routes);
+      ASSERT_EQ(routes->size(), 1U) << gateway;
+      EXPECT_EQ(routes->front(), route);
+      for (int twice = 0; twice < 2; ++twice) expect_done(network.remove_route(route));
+      EXPECT_EQ(network.default_routes().value_or(std::vector{route}).size(), 0U);
+    }
+    DefaultRoute far{lo.index, "198.51.100.1", 102, kRouteStatic, false};
+    EXPECT_FALSE(network.add_route(far));
+    far.on_link = true;
+    expect_done(network.add_route(far));
+  });
+}
+
+}  // namespace
+}  // namespace ros::sys
