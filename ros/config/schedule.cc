@@ -21,12 +21,12 @@ struct PartInfo {
   int most;
   std::span<const std::string_view> names;  // by number
 };
-constexpr auto kParts = std::to_array<PartInfo>({{"second", 0, 59, {}},
-                                                 {"minute", 0, 59, {}},
-                                                 {"hour", 0, 23, {}},
-                                                 {"day of the month", 1, 31, {}},
-                                                 {"month", 1, 12, kMonths},
-                                                 {"day of the week", 0, 6, kWeekdays}});
+constexpr auto kPartInfo = std::to_array<PartInfo>({{"second", 0, 59, {}},
+                                                    {"minute", 0, 59, {}},
+                                                    {"hour", 0, 23, {}},
+                                                    {"day of the month", 1, 31, {}},
+                                                    {"month", 1, 12, kMonths},
+                                                    {"day of the week", 0, 6, kWeekdays}});
 
 struct Shorthand {
   std::string_view name;
@@ -111,7 +111,7 @@ Result<Schedule::Field> Schedule::parse_field(std::string_view text, Part part) 
   Field field;
   field.any = text.starts_with('*') || text.starts_with('?');
   for (const auto& item : split(text, ',')) {
-    const auto range = parse_range(item, kParts.at(part));
+    const auto range = parse_range(item, kPartInfo.at(part));
     if (!range) return std::unexpected(range.error());
     for (int value = range->first; value <= range->last; value += range->step)
       field.values |= std::uint64_t{1} << value;
@@ -130,8 +130,8 @@ Result<Schedule> Schedule::parse(std::string_view text) {
   }
   const auto shorthand = std::ranges::find(kShorthands, text, &Shorthand::name);
   auto words = split_words(shorthand != kShorthands.end() ? shorthand->fields : text);
-  if (words.size() == kParts.size() - 1) words.emplace_back("*");
-  if (words.size() != kParts.size())
+  if (words.size() == kPartInfo.size() - 1) words.emplace_back("*");
+  if (words.size() != kPartInfo.size())
     return fail(
         "expected 'SECOND MINUTE HOUR DAY MONTH WEEKDAY', '@every DURATION' or such as "
         "'@daily', got '" +

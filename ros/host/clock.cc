@@ -1,6 +1,9 @@
 #include "host/clock.h"
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <ctime>
 
 #include "base/log.h"
 
@@ -8,7 +11,11 @@ namespace ros::host {
 namespace {
 
 std::string text_of(std::chrono::system_clock::time_point time) {
-  return fmt::format("{:%F %T}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm utc{};
+  std::array<char, 32> text{};
+  if (gmtime_r(&seconds, &utc) == nullptr) return "?";
+  return {text.data(), std::strftime(text.data(), text.size(), "%F %T UTC", &utc)};
 }
 
 }  // namespace
@@ -19,7 +26,7 @@ Result<void> set_clock_forward(std::chrono::system_clock::time_point time, std::
   if (now >= time) return {};
   if (auto set = machine.set_clock(time); !set) return set;
   log(LogLevel::kNotice,
-      fmt::format("clock: {} UTC is before {}, set to {} UTC", text_of(now), why, text_of(time)));
+      fmt::format("clock: {} is before {}, set to {}", text_of(now), why, text_of(time)));
   return {};
 }
 
