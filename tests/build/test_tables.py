@@ -49,7 +49,7 @@ def test_entrypoint_is_in_the_image(service):
     table = list(lines(f"images/{service}/rootfs.table"))
     paths = {line["path"] for line in table if line.directive in ("file", "link")}
     # What is in a stage's tree is not known here.
-    trees = [line["folder"] for line in table if line.directive == "tree"]
+    trees = [line["path"] for line in table if line.directive == "tree"]
     assert entrypoint in paths or any(entrypoint.startswith(folder) for folder in trees)
 
 
