@@ -11,12 +11,15 @@ declare -A glibc_seen=()
 
 # add_needed TREE FILE: what FILE needs, and what that needs, each as a file under its soname.
 add_needed() {
-  local tree=$1 name found
+  local tree=$1 name file found
   mkdir -p "$tree/$library_folder" "$tree/lib64"
   while read -r name; do
     [ -z "${glibc_seen[$name]:-}" ] || continue
     glibc_seen[$name]=1
-    found=$(find -L "$SRC" -maxdepth 5 -path "*/lib/x86_64-linux-gnu/$name" -type f | head -n 1)
+    found=
+    for file in "$SRC"/*/{usr/,}lib/x86_64-linux-gnu/"$name"; do
+      [ ! -f "$file" ] || found=$file
+    done
     if [ -z "$found" ]; then
       echo "no source package holds '$name', which '${2##*/}' needs" >&2
       return 1
