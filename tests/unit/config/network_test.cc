@@ -88,7 +88,7 @@ rancher:
   EXPECT_EQ(
       lines(result.complaints),
       (Lines{
-          "user:4:33: rancher.network.dns.nameservers[1]: expected an address such as "
+          "user:4:34: rancher.network.dns.nameservers[1]: expected an address such as "
           "'192.168.1.1', got 'dns.example.org'",
           "user:7:18: rancher.network.interfaces.eth0.address: expected an address with its prefix "
           "length such as '192.168.1.10/24', got '10.0.0.1'",
@@ -114,7 +114,7 @@ TEST(Network, KeysThatComeLaterAreSaidToHaveNoEffect) {
       "rancher: {network: {interfaces: {eth0: {dhcp: true, bridge: br0}}, pre_cmds: [x]}}");
   EXPECT_EQ(lines(result.complaints),
             (Lines{"user:1:61: rancher.network.interfaces.eth0.bridge: has no effect here",
-                   "user:1:79: rancher.network.pre_cmds: has no effect here"}));
+                   "user:1:78: rancher.network.pre_cmds: has no effect here"}));
   ASSERT_EQ(result.config.network.interfaces.size(), 1U);
   EXPECT_TRUE(result.config.network.interfaces[0].dhcp);
 }

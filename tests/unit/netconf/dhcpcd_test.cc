@@ -69,9 +69,9 @@ TEST(DhcpArgs, LettersAndWords) {
 
 TEST(DhcpArgs, WhatConcernsTheProcessHasNoEffect) {
   const auto lines =
-      dhcp_lines({"-c", "/bin/evil", "--script=/bin/evil", "-B", "--nobackground", "eth0", "-"});
+      dhcp_lines({"-c", "/bin/evil", "--script=/bin/evil", "-B", "eth0", "--nobackground", "-"});
   EXPECT_EQ(lines.lines, Lines{});
-  EXPECT_EQ(lines.ignored, (Lines{"-c", "--script", "-B", "--nobackground", "eth0", "-"}));
+  EXPECT_EQ(lines.ignored, (Lines{"-c", "--script", "-B", "eth0", "--nobackground", "-"}));
 }
 
 TEST(DhcpArgs, AValueIsNoSecondOption) {

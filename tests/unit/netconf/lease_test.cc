@@ -108,10 +108,10 @@ TEST(Leases, AreKeptByInterfaceAndProtocol) {
   const fakes::TempRoot root;
   root.directory("/l");
   const auto event = [](const std::string& interface, const std::string& protocol, Kind kind) {
-    LeaseEvent event{interface, protocol, kind, {}};
-    event.lease.interface = interface;
-    event.lease.protocol = protocol;
-    return event;
+    LeaseEvent made{interface, protocol, kind, {}};
+    made.lease.interface = interface;
+    made.lease.protocol = protocol;
+    return made;
   };
   const auto files = root.files();
   for (const auto* const interface : {"eth0", "eth0.5"})

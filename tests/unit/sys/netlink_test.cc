@@ -78,17 +78,15 @@ TEST(Netlink, DefaultRoutesComeAndGo) {
   IN_OWN_NETWORK([](Network& network, const Link& lo) {
     expect_done(network.bring_up(lo.index));
     expect_done(network.add_address({lo.index, "10.9.9.2/24"}));
-    expect_done(network.add_address({lo.index, "2001:db8::5/64"}));
-    for (const auto* const gateway : {"10.9.9.1", "2001:db8::1"}) {
-      const DefaultRoute route{lo.index, gateway, 102, kRouteStatic, false};
-      for (int twice = 0; twice < 2; ++twice) expect_done(network.add_route(route));
-      const auto routes = network.default_routes();
-      ASSERT_TRUE(routes);
-      ASSERT_EQ(routes->size(), 1U) << gateway;
-      EXPECT_EQ(routes->front(), route);
-      for (int twice = 0; twice < 2; ++twice) expect_done(network.remove_route(route));
-      EXPECT_EQ(network.default_routes().value_or(std::vector{route}).size(), 0U);
-    }
+    // lo takes no IPv6 gateway: those are in tests/netns.
+    const DefaultRoute route{lo.index, "10.9.9.1", 102, kRouteStatic, false};
+    for (int twice = 0; twice < 2; ++twice) expect_done(network.add_route(route));
+    const auto routes = network.default_routes();
+    ASSERT_TRUE(routes);
+    ASSERT_EQ(routes->size(), 1U);
+    EXPECT_EQ(routes->front(), route);
+    for (int twice = 0; twice < 2; ++twice) expect_done(network.remove_route(route));
+    EXPECT_EQ(network.default_routes().value_or(std::vector{route}).size(), 0U);
     DefaultRoute far{lo.index, "198.51.100.1", 102, kRouteStatic, false};
     EXPECT_FALSE(network.add_route(far));
     far.on_link = true;
