@@ -3,8 +3,10 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/text.h"
+#include "sys/gpt.h"
 
 namespace ros::sys {
 namespace {
@@ -46,9 +48,31 @@ int rank(const BlockDevice& device) {
   return device.partition ? 0 : 1;
 }
 
+// "sda1" is on "sda", "nvme0n1p3" on "nvme0n1".
+std::string disk_of(const std::string& partition) {
+  std::string disk = partition.substr(0, partition.find_last_not_of("0123456789") + 1);
+  if (disk.size() > 1 && disk.back() == 'p' && std::isdigit(disk[disk.size() - 2]) != 0)
+    disk.pop_back();
+  return disk;
+}
+
+// From the kernel where it tells (not in 6.12), else from the disk's table.
+std::string partuuid(const Files& files, const BlockDevice& device) {
+  if (!device.partuuid.empty() || !device.partition) return device.partuuid;
+  const std::string disk = disk_of(device.name);
+  const std::string top = std::string(kClass) + "/";
+  const auto head = files.read_head("/dev/" + disk, kGptHead);
+  const auto number = parse_int(trim(files.read(top + device.name + "/partition").value_or("")));
+  const auto block =
+      parse_int(trim(files.read(top + disk + "/queue/logical_block_size").value_or("512")));
+  if (!head || !number || !block || *number < 1 || *block < 512) return "";
+  return gpt_partition_uuid(*head, static_cast<std::size_t>(*block),
+                            static_cast<unsigned>(*number));
+}
+
 bool fits(const Files& files, const BlockDevice& device, const Spec& wanted) {
   if (wanted.key == "PARTLABEL") return device.partlabel == wanted.value;
-  if (wanted.key == "PARTUUID") return same_ignoring_case(device.partuuid, wanted.value);
+  if (wanted.key == "PARTUUID") return same_ignoring_case(partuuid(files, device), wanted.value);
   const auto found = probe(files, device.path());
   if (!found) return false;
   if (wanted.key == "UUID") return same_ignoring_case(found->uuid, wanted.value);

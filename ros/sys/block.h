@@ -13,7 +13,7 @@ namespace ros::sys {
 struct BlockDevice {
   std::string name;       // "vda1"
   std::string partlabel;  // of a GPT partition
-  std::string partuuid;
+  std::string partuuid;   // "" where the kernel does not tell; find_block_device knows more
   bool partition = false;
   [[nodiscard]] std::string path() const { return "/dev/" + name; }
 };

@@ -47,8 +47,6 @@ def arguments() -> argparse.Namespace:
     options = parser.parse_args()
     if options.medium == "direct" and options.uefi:
         parser.error("--uefi needs another --medium than direct")
-    if options.medium != "direct" and options.append:
-        parser.error("--append needs --medium direct: media have their own command line")
     return options
 
 
@@ -69,6 +67,7 @@ def machine(options: argparse.Namespace) -> qemu.Machine:
         made.initrd = BUILD / "initramfs-full" / "initramfs-full"
         made.append = f"{CONSOLE} {options.append}".strip()
     else:
+        made.append = options.append
         made.media.append(boot_medium(options.medium))
         made.uefi_variables = RUN / "uefi-variables.fd" if options.uefi else None
     if options.disk:

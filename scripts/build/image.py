@@ -81,7 +81,7 @@ def _esp(folder: Path, place: dict[str, layout.Place]) -> Path:
     menu = (ROOT / "media/disk.cfg").read_text()
     menu = menu.replace("@VERSION@", version).replace("@SYSTEM_A@", place["roster-a"].id)
     (folder / "grub.cfg").write_text(menu)
-    (folder / "append.cfg").write_text('# set append="words for the kernel"\n')
+    (folder / "append.cfg").write_text('# set append="$append words for the kernel"\n')
     content = {
         "EFI/BOOT/BOOTX64.EFI": BUILD / "disk-loader/BOOTX64.EFI",
         "roster/grub.cfg": folder / "grub.cfg",

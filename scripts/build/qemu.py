@@ -52,7 +52,7 @@ class Machine:
 
     kernel: Path | None = None  # None: the firmware boots the first of `media` that it can
     initrd: Path | None = None
-    append: str = ""
+    append: str = ""  # words for the kernel; our media take them from the SMBIOS
     memory: int = 1024  # megabytes
     cpus: int = 2
     accelerator: str = "tcg"
@@ -96,12 +96,14 @@ def _boot(machine: Machine) -> list[str]:
         flash = "if=pflash,format=raw,file="
         words += ["-drive", f"{flash}{UEFI_CODE},readonly=on"]
         words += ["-drive", f"{flash}{_escaped(machine.uefi_variables)}"]
-    if machine.kernel:
-        tcg = [TCG_APPEND] if machine.accelerator == "tcg" else []
-        append = " ".join([*tcg, machine.append])
-        words += ["-kernel", str(machine.kernel), "-append", append]
-        if machine.initrd:
-            words += ["-initrd", str(machine.initrd)]
+    tcg = [TCG_APPEND] if machine.accelerator == "tcg" else []
+    append = " ".join([*tcg, machine.append]).strip()
+    if not machine.kernel:
+        oem_string = f"roster.append={append}".replace(",", ",,")
+        return [*words, "-smbios", f"type=11,value={oem_string}"]
+    words += ["-kernel", str(machine.kernel), "-append", append]
+    if machine.initrd:
+        words += ["-initrd", str(machine.initrd)]
     return words
 
 

@@ -46,7 +46,7 @@ def disk_image(folder, gibibytes=0):
 def set_kernel_words(disk, words):
     """What an administrator writes into append.cfg on the ESP."""
     start = 2 << 20
-    text = f'set append="{words}"\n'.encode()
+    text = f'set append="$append {words}"\n'.encode()
     subprocess.run(
         ["mcopy", "-o", "-i", f"{disk}@@{start}", "-", "::roster/append.cfg"],
         input=text, check=True, capture_output=True,

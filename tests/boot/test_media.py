@@ -44,7 +44,7 @@ def test_iso_as_cd_with_bios(request, tmp_path, registry):
         guest.expect(READY, BOOT_LIMIT)
         guest.login()
         assert mount_of(guest, MEDIUM) == "/dev/sr0"
-        assert guest.run("cat /sys/class/tty/console/active") == "tty0 ttyS0"
+        assert guest.run("cat /sys/class/tty/console/active") == "ttyS0 tty0"
         guest.run("! test -d /sys/firmware/efi")
         run_container(guest, registry)
         with Monitor(tmp_path / "qmp") as monitor:

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fakes/temp_root.h"
+#include "sys/gpt.h"
 
 namespace ros::sys {
 namespace {
@@ -45,6 +46,44 @@ TEST_F(BlockTest, OfADiskAndItsPartitionThePartitionIsTaken) {
   add("sda", erofs("live"), "DEVTYPE=disk\n");
   add("sda1", erofs("live"), "DEVTYPE=partition\n");
   EXPECT_EQ(find("LABEL=live"), "/dev/sda1");
+}
+
+// A table with one partition, number 3, and its GUID as bytes 0 to 15.
+std::string gpt(std::size_t block) {
+  std::string head(kGptHead, '\0');
+  head.replace(block, 8, "EFI PART");
+  head[block + 72] = 2;
+  head[block + 80] = 4;
+  head[block + 84] = '\x80';
+  const std::size_t entry = 2 * block + 2 * 128;
+  head[entry] = 1;
+  for (std::size_t i = 0; i < 16; ++i) head[entry + 16 + i] = static_cast<char>(i);
+  return head;
+}
+constexpr auto kGptUuid = "03020100-0504-0706-0809-0a0b0c0d0e0f";
+
+TEST_F(BlockTest, PartuuidsOfTheTableWhereTheKernelDoesNotTell) {
+  add("nvme0n1", gpt(4096), "DEVTYPE=disk\n");
+  add("nvme0n1p3", "", "DEVTYPE=partition\nPARTN=3\n");
+  root_.write("/sys/class/block/nvme0n1/queue/logical_block_size", "4096\n");
+  root_.write("/sys/class/block/nvme0n1p3/partition", "3\n");
+  EXPECT_EQ(find(std::string("PARTUUID=") + kGptUuid), "/dev/nvme0n1p3");
+  EXPECT_FALSE(find("PARTUUID=13020100-0504-0706-0809-0a0b0c0d0e0f"));
+}
+
+TEST(GptTest, WhatIsNoTableOrNoPartition) {
+  EXPECT_EQ(gpt_partition_uuid(gpt(512), 512, 3), kGptUuid);
+  EXPECT_EQ(gpt_partition_uuid(gpt(512), 512, 2), "");
+  EXPECT_EQ(gpt_partition_uuid(gpt(512), 512, 5), "");
+  EXPECT_EQ(gpt_partition_uuid(gpt(512), 512, 0), "");
+  EXPECT_EQ(gpt_partition_uuid(gpt(512), 4096, 3), "");
+  EXPECT_EQ(gpt_partition_uuid("", 512, 1), "");
+  for (const std::size_t field : {72U, 80U, 84U}) {
+    std::string wild = gpt(512);
+    for (std::size_t i = 0; i < 4; ++i) wild[512 + field + i] = '\xff';
+    const auto found = gpt_partition_uuid(wild, 512, 3);
+    EXPECT_TRUE(found.empty() || found == kGptUuid) << field;
+  }
 }
 
 TEST_F(BlockTest, AllThatFitButEveryMediumOnce) {
