@@ -1,6 +1,7 @@
 #include "manager/cron.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ros::manager {
 namespace {
@@ -10,13 +11,20 @@ constexpr std::time_t kLongestSleep = 30;
 
 }  // namespace
 
-void Cron::begin(const std::vector<config::ServiceDefinition>& services) {
+void Cron::set(const std::vector<config::ServiceDefinition>& services) {
+  const auto old = std::exchange(entries_, {});
   for (const auto& service : services) {
     if (service.schedule.empty()) continue;
-    const auto schedule = config::Schedule::parse(service.schedule);
-    if (schedule) entries_.push_back({service.name, *schedule, clock_()});
+    const auto same = std::ranges::find_if(old, [&](const Entry& entry) {
+      return entry.service == service.name && entry.text == service.schedule;
+    });
+    if (same != old.end()) {
+      entries_.push_back(*same);
+    } else if (const auto schedule = config::Schedule::parse(service.schedule)) {
+      entries_.push_back({service.name, service.schedule, *schedule, clock_()});
+    }
   }
-  if (!entries_.empty()) arm();
+  arm();
 }
 
 void Cron::tick() {
@@ -31,6 +39,9 @@ void Cron::tick() {
 }
 
 void Cron::arm() {
+  if (timer_ != 0) loop_.cancel(timer_);
+  timer_ = 0;
+  if (entries_.empty()) return;
   const std::time_t now = clock_();
   std::time_t sleep = kLongestSleep;
   for (const auto& entry : entries_)
@@ -38,7 +49,8 @@ void Cron::arm() {
       sleep = std::clamp<std::time_t>(*due - now, 0, sleep);
   // The clock's seconds and the loop's begin at different moments.
   const sys::Millis delay = sleep == 0 ? sys::Millis(200) : sys::Millis(sleep * 1000);
-  loop_.after(delay, [this] {
+  timer_ = loop_.after(delay, [this] {
+    timer_ = 0;
     tick();
     arm();
   });

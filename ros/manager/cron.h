@@ -21,8 +21,8 @@ class Cron {
   Cron(sys::EventLoop& loop, Clock clock, Start start)
       : loop_(loop), clock_(std::move(clock)), start_(std::move(start)) {}
 
-  // Once. Services without a schedule are ignored.
-  void begin(const std::vector<config::ServiceDefinition>& services);
+  // From now on it is these services; those without a schedule are ignored.
+  void set(const std::vector<config::ServiceDefinition>& services);
 
   // Starts what is due.
   void tick();
@@ -30,6 +30,7 @@ class Cron {
  private:
   struct Entry {
     std::string service;
+    std::string text;  // of the schedule
     config::Schedule schedule;
     std::time_t since = 0;  // the times after this one have not been looked at
   };
@@ -39,6 +40,7 @@ class Cron {
   Clock clock_;
   Start start_;
   std::vector<Entry> entries_;
+  sys::TimerId timer_ = 0;
 };
 
 }  // namespace ros::manager

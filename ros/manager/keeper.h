@@ -33,6 +33,9 @@ class Keeper {
   [[nodiscard]] supervise::Supervisor& supervisor() { return supervisor_; }
   [[nodiscard]] const supervise::Supervisor& supervisor() const { return supervisor_; }
 
+  // What an earlier manager left has been taken over. Requests to the supervisor come after that.
+  [[nodiscard]] bool begun() const { return begun_; }
+
   // Carries out what the supervisor wants next; call after each request to it.
   void pump();
 

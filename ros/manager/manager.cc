@@ -126,7 +126,7 @@ class Manager {
   void start_services() {
     const auto& config = boot_.configuration().config;
     auto [services, rejected] = services_of(config);
-    cron_.begin(services);
+    cron_.set(services);
     keeper_ =
         std::make_unique<Keeper>(loop_, *client_, files_, std::move(services), std::move(rejected),
                                  [this](const supervise::Change& change) { changed(change); });
@@ -137,7 +137,7 @@ class Manager {
   }
 
   void start_by_schedule(const std::string& service) {
-    if (power_action_) return;
+    if (power_action_ || !keeper_->begun()) return;
     const auto started = keeper_->supervisor().start(loop_.now(), service);
     if (!started) log(LogLevel::kWarning, "cron: " + started.error().message);
     keeper_->pump();
@@ -147,6 +147,7 @@ class Manager {
     if (!keeper_) return;  // start_services() will take the present configuration
     const auto& config = boot_.configuration().config;
     auto [services, rejected] = services_of(config);
+    cron_.set(services);
     keeper_->supervisor().reconfigure(loop_.now(), std::move(services), std::move(rejected));
     docker_.configure(config.docker);
     keeper_->pump();

@@ -194,7 +194,7 @@ void Requests::answer(const control::Version&, const Reply& reply) {
 void Requests::change_services(const std::vector<std::string>& names, const Verb& verb,
                                const Reply& reply) {
   auto* const keeper = sources_.keeper();
-  if (keeper == nullptr) return reply->fail(kStarting);
+  if (keeper == nullptr || !keeper->begun()) return reply->fail(kStarting);
   if (names.empty()) return reply->fail({EINVAL, "at least one service name is needed"});
   for (const auto& name : names) {
     if (!keeper->supervisor().status(name)) {

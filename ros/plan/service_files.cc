@@ -13,7 +13,7 @@ std::string syslog_actions(const std::vector<config::SyslogTarget>& targets) {
   for (const auto& target : targets)
     text += fmt::format(
         "action(type=\"omfwd\" target=\"{}\" port=\"{}\" protocol=\"{}\" "
-        "tcp_framing=\"octet-counted\" template=\"RSYSLOG_SyslogProtocol23Format\" "
+        "tcp_framing=\"octet-counted\" template=\"rfc5424\" "
         "action.resumeRetryCount=\"-1\" action.resumeInterval=\"2\" "
         "action.resumeIntervalMax=\"60\" queue.type=\"LinkedList\" queue.size=\"10000\" "
         "queue.timeoutEnqueue=\"0\" queue.timeoutShutdown=\"1000\")\n",

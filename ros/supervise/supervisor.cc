@@ -298,7 +298,9 @@ bool Supervisor::settled(const std::string& service) const {
 }
 
 bool Supervisor::all_settled() const {
-  return std::ranges::all_of(records_, [this](const auto& entry) { return settled(entry.first); });
+  return std::ranges::all_of(records_, [this](const auto& entry) {
+    return entry.second.definition.only_scheduled || settled(entry.first);
+  });
 }
 
 }  // namespace ros::supervise

@@ -17,7 +17,7 @@ class CronTest : public ::testing::Test {
     job.schedule = schedule;
     config::ServiceDefinition other;
     other.name = "other";
-    cron_.begin({job, other});
+    cron_.set({job, other});
   }
   std::vector<std::string> at(std::time_t time) {
     now_ = time;
@@ -48,6 +48,19 @@ TEST_F(CronTest, AJumpForwardCountsOnceAndAJumpBackIsFollowed) {
   EXPECT_THAT(at(start + 10 * 365 * 86'400), ElementsAre("job"));
   EXPECT_THAT(at(start), IsEmpty());
   EXPECT_THAT(at(start + 60), ElementsAre("job"));
+}
+
+// A change of the configuration neither repeats nor delays what stays the same.
+TEST_F(CronTest, AScheduleThatStaysGoesOn) {
+  begin("@every 60s");
+  const std::time_t start = now_;
+  EXPECT_THAT(at(start + 50), IsEmpty());
+  begin("@every 60s");
+  EXPECT_THAT(at(start + 60), ElementsAre("job"));
+  now_ = start + 110;
+  begin("@every 30s");
+  EXPECT_THAT(at(start + 120), IsEmpty());
+  EXPECT_THAT(at(start + 140), ElementsAre("job"));
 }
 
 }  // namespace
