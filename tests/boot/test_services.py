@@ -129,7 +129,11 @@ def wait_for(guest, condition, limit=60):
 
 def start_guest(boot, folder, **options):
     return boot(
-        "direct", disks=[state_disk(folder, megabytes=512)], monitor=folder / "qmp", free_ports=2, **options
+        "direct",
+        disks=[state_disk(folder, megabytes=512)],
+        monitor=folder / "qmp",
+        free_ports=2,
+        **options,
     )
 
 
