@@ -1,9 +1,11 @@
 """Machines that start from boot media: ISO as CD or stick, disk image; BIOS or UEFI."""
 
+import os
 import subprocess
 
-from build import image, qemu
-from conftest import BUILD, BootGuest, artefact, cidata_disc
+from build import cidata, image, qemu
+from conftest import BUILD, BootGuest, artefact, free_port
+from ssh import Ssh
 
 BOOT_LIMIT = 300  # seconds until the services are ready, firmware and menu included
 MENU = r"executed automatically in \ds"
@@ -34,23 +36,15 @@ def other_iso(folder, label="ROSTER"):
     return disc
 
 
-def disk_image(folder, gibibytes=0):
-    """The disk image, on a disk that is so much larger."""
+def disk_image(folder, key, gibibytes=0):
+    """The disk image with the SSH key on it, on a disk that is so much larger."""
     file = folder / "disk.img"
-    image.make(file)
+    config = folder / "config.yml"
+    config.write_text(f"#cloud-config\n{cidata.key_line(key)}")
+    image.make(file, config)
     with file.open("r+b") as content:
         content.truncate(file.stat().st_size + (gibibytes << 30))
     return file
-
-
-def set_kernel_words(disk, words):
-    """What an administrator writes into append.cfg on the ESP."""
-    start = 2 << 20
-    text = f'set append="$append {words}"\n'.encode()
-    subprocess.run(
-        ["mcopy", "-o", "-i", f"{disk}@@{start}", "-", "::roster/append.cfg"],
-        input=text, check=True, capture_output=True,
-    )  # fmt: skip
 
 
 def user_data(registry):
@@ -60,14 +54,21 @@ def user_data(registry):
     )
 
 
-def start(request, folder, media, *, uefi=False, config=None, number=1, **options):
-    """Starts a machine; its console is logged in build/logs/boot, its monitor is folder/qmp."""
-    machine = qemu.Machine(media=media, monitor=folder / "qmp", **options)
+def start(request, folder, media, key, *, uefi=False, config=None, number=1, **options):
+    """Starts a machine with a way in over SSH, for the owner of the key, at guest.ssh.
+
+    Its console is logged in build/logs/boot, its monitor is folder/qmp. With a `config` it gets a
+    disc with that, and with the key.
+    """
+    machine = qemu.Machine(media=media, monitor=folder / "qmp", ssh_port=free_port(), **options)
+    machine.accelerator = os.environ.get("ROS_TEST_ACCEL", "tcg")
     if uefi:
         machine.uefi_variables = folder / "uefi-variables.fd"
     if config is not None:
-        machine.cdroms.append(cidata_disc(folder, config))
+        machine.cdroms.append(cidata.write(folder, f"{config}\n{cidata.key_line(key)}"))
     logs = BUILD / "logs/boot"
     logs.mkdir(parents=True, exist_ok=True)
     name = request.node.name.replace("[", "-").strip("]")
-    return BootGuest(qemu.command(machine), logs / f"{name}-{number}.log")
+    guest = BootGuest(qemu.command(machine), logs / f"{name}-{number}.log")
+    guest.ssh = Ssh(machine.ssh_port, key)
+    return guest

@@ -6,10 +6,10 @@ import shutil
 import pytest
 
 from build import qemu
-from media import BOOT_LIMIT, READY, disk_image, iso_medium, set_kernel_words, start, user_data
-from test_media import run_container
-from test_spine import power_off
+from media import BOOT_LIMIT, READY, disk_image, iso_medium, start, user_data
+from ssh import NO_LOGIN
 
+PASSWORD = ("PreferredAuthentications=password,keyboard-interactive", "PubkeyAuthentication=no")
 MEDIA = {  # name: what is booted, how it is attached
     "cd": ("iso", "cd"),
     "stick": ("iso", "usb"),
@@ -24,15 +24,12 @@ CARDS = ("virtio-net-pci", "e1000e", "igb", "vmxnet3")
 
 
 @pytest.fixture(scope="module")
-def pristine(tmp_path_factory):
-    """The disk image, with a login on the serial console."""
-    file = disk_image(tmp_path_factory.mktemp("image"), gibibytes=2)
-    set_kernel_words(file, "rancher.autologin=[ttyS0]")
-    return file
+def pristine(tmp_path_factory, ssh_key):
+    return disk_image(tmp_path_factory.mktemp("image"), ssh_key, gibibytes=2)
 
 
 @pytest.mark.parametrize(("name", "firmware", "card"), itertools.product(MEDIA, FIRMWARE, CARDS))
-def test_medium(request, tmp_path, registry, pristine, name, firmware, card):
+def test_medium(request, tmp_path, registry, ssh_key, pristine, name, firmware, card):
     if not qemu.has_device(card):
         pytest.skip(f"this QEMU has no {card}")
     kind, bus = MEDIA[name]
@@ -41,10 +38,14 @@ def test_medium(request, tmp_path, registry, pristine, name, firmware, card):
         medium = qemu.Medium(tmp_path / "disk.img", bus)
         shutil.copyfile(pristine, medium.file)
     options = {"uefi": firmware == "uefi", "card": card, "config": user_data(registry)}
-    with start(request, tmp_path, [medium], **options) as guest:
+    with start(request, tmp_path, [medium], ssh_key, **options) as guest:
         guest.expect(READY, BOOT_LIMIT)
-        guest.login()
-        run_container(guest, registry)
+        guest.ssh.wait()
+        status, _ = guest.ssh.try_run("true", more=PASSWORD)
+        assert status == NO_LOGIN
+        image = f"{registry.guest_address}/test/busybox:1"
+        assert "inside" in guest.ssh.run(f"docker run --rm {image} echo inside", 180)
         if kind == "disk":
-            guest.run("test -e /var/lib/rancher/resizefs.done")
-        power_off(guest)
+            guest.ssh.run("test -e /var/lib/rancher/resizefs.done")
+        guest.ssh.try_run("sudo poweroff")
+        guest.wait_exit(120)

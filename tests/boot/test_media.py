@@ -13,7 +13,6 @@ from media import (
     iso,
     iso_medium,
     other_iso,
-    set_kernel_words,
     start,
     user_data,
 )
@@ -35,11 +34,11 @@ def run_container(guest, registry):
     assert "from-inside-42" in output
 
 
-def test_iso_as_cd_with_bios(request, tmp_path, registry):
+def test_iso_as_cd_with_bios(request, tmp_path, registry, ssh_key):
     disk = tmp_path / "later.img"
     disk.write_bytes(b"later" + bytes(1 << 20))
     cd = [iso_medium("cd")]
-    with start(request, tmp_path, cd, config=user_data(registry), free_ports=1) as guest:
+    with start(request, tmp_path, cd, ssh_key, config=user_data(registry), free_ports=1) as guest:
         guest.expect(MENU, 60)
         guest.expect(READY, BOOT_LIMIT)
         guest.login()
@@ -63,10 +62,10 @@ def disk_comes_later(guest, monitor, file):
     assert guest.run("sudo head -c 5 /dev/vda") == "later"
 
 
-def test_iso_as_stick_with_uefi_beside_a_medium_of_the_same_label(request, tmp_path):
+def test_iso_as_stick_with_uefi_beside_a_medium_of_the_same_label(request, tmp_path, ssh_key):
     """The other medium comes first in every order of devices, and is left alone."""
     media = [iso_medium("usb"), qemu.Medium(other_iso(tmp_path), "virtio", read_only=True)]
-    with start(request, tmp_path, media, uefi=True) as guest:
+    with start(request, tmp_path, media, ssh_key, uefi=True) as guest:
         guest.expect(MENU, 120)
         guest.expect(READY, BOOT_LIMIT)
         guest.login()
@@ -75,7 +74,7 @@ def test_iso_as_stick_with_uefi_beside_a_medium_of_the_same_label(request, tmp_p
         power_off(guest)
 
 
-def test_of_two_media_with_one_label_the_choice_is_fixed_and_told(request, tmp_path):
+def test_of_two_media_with_one_label_the_choice_is_fixed_and_told(request, tmp_path, ssh_key):
     """Without our loader, by label: disks come before optical drives."""
     media = [qemu.Medium(other_iso(tmp_path), "cd", read_only=True), iso_medium("virtio")]
     machine = {
@@ -83,16 +82,16 @@ def test_of_two_media_with_one_label_the_choice_is_fixed_and_told(request, tmp_p
         "initrd": artefact("initramfs/initramfs"),
         "append": "console=ttyS0 quiet rancher.system.dev=LABEL=ROSTER",
     }
-    with start(request, tmp_path, media, **machine) as guest:
+    with start(request, tmp_path, media, ssh_key, **machine) as guest:
         told = guest.expect(r"LABEL=ROSTER fits (\S+) and /dev/sr0: booting from (\S+)", 60)
         assert re.fullmatch(r"/dev/vda1?", told.group(1))
         assert told.group(1) == told.group(2)
         guest.expect(READY, BOOT_LIMIT)
 
 
-def test_a_stick_is_pulled_after_a_boot_to_ram(request, tmp_path, registry):
+def test_a_stick_is_pulled_after_a_boot_to_ram(request, tmp_path, registry, ssh_key):
     stick = [iso_medium("usb")]
-    with start(request, tmp_path, stick, config=user_data(registry)) as guest:
+    with start(request, tmp_path, stick, ssh_key, config=user_data(registry)) as guest:
         guest.expect(MENU, 60)
         guest.send_keys(DOWN)
         guest.send("")
@@ -111,33 +110,29 @@ def test_a_stick_is_pulled_after_a_boot_to_ram(request, tmp_path, registry):
         power_off(guest)
 
 
-def test_disk_image_grows_keeps_its_state_and_logs_nobody_in(request, tmp_path):
-    disk = disk_image(tmp_path, gibibytes=2)
-    nvme = [qemu.Medium(disk, "nvme")]
-    with start(request, tmp_path, nvme, number=1) as guest:
+def test_disk_image_grows_keeps_its_state_and_logs_nobody_in(request, tmp_path, ssh_key):
+    nvme = [qemu.Medium(disk_image(tmp_path, ssh_key, gibibytes=2), "nvme")]
+    with start(request, tmp_path, nvme, ssh_key, number=1) as guest:
         guest.expect(MENU, 60)
         guest.expect(READY, BOOT_LIMIT)
-        guest.expect(r"login: ?$", 60)
         guest.send("")
         guest.expect(r"login: ?$", 60)
-        assert "$ " not in guest.text
-    set_kernel_words(disk, "rancher.autologin=[ttyS0]")
-    with start(request, tmp_path, nvme, number=2) as guest:
-        guest.expect(READY, BOOT_LIMIT)
-        guest.login()
-        assert mount_of(guest, "/state") == "/dev/nvme0n1p5"
-        kibibytes = int(guest.run("df -k /state | tail -n 1").split()[1])
+        guest.ssh.wait()
+        assert mount_of(guest.ssh, "/state") == "/dev/nvme0n1p5"
+        kibibytes = int(guest.ssh.run("df -k /state | tail -n 1").split()[1])
         assert kibibytes > 2 << 20, "the state did not grow at the first boot"
-        guest.run("test -e /var/lib/rancher/resizefs.done")
-        assert "roster" in guest.run("sudo sfdisk --verify /dev/nvme0n1 2>&1; echo roster")
-        guest.run("echo kept > /home/rancher/note")
-        power_off(guest)
-    set_kernel_words(disk, "rancher.autologin=[ttyS0] rancher.debug")
-    with start(request, tmp_path, nvme, number=3) as guest:
+        guest.ssh.run("test -e /var/lib/rancher/resizefs.done")
+        guest.ssh.run("sudo ros config set hostname kept && echo kept > /home/rancher/note")
+        guest.ssh.try_run("sudo poweroff")
+        guest.wait_exit(120)
+    with start(request, tmp_path, nvme, ssh_key, number=2) as guest:
         guest.expect(READY, BOOT_LIMIT)
-        guest.login()
-        assert guest.run("cat /home/rancher/note") == "kept"
-        power_off(guest)
+        guest.send("")
+        guest.expect(r"kept login: ?$", 60)
+        guest.ssh.wait()
+        assert guest.ssh.run("cat /home/rancher/note; hostname") == "kept\nkept"
+        guest.ssh.try_run("sudo poweroff")
+        guest.wait_exit(120)
 
 
 def test_the_iso_is_found_by_what_is_in_it():
