@@ -109,6 +109,7 @@ def files_are_seen_by_docker(guest, image):
         guest.run(f"echo in-{path} | sudo tee {path}/seen")
     volumes = " ".join(f"-v {path}:/see{path}" for path in USER_PATHS)
     files = " ".join(f"/see{path}/seen" for path in USER_PATHS)
+    guest.run(f"docker pull -q {image}", 120)
     seen = guest.run(f"docker run --rm {volumes} {image} cat {files}", 120)
     assert seen.split() == [f"in-{path}" for path in USER_PATHS]
 
