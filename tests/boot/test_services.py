@@ -1,6 +1,7 @@
 """The small services: system log, clock, devices, power button, schedules. Two boots for all."""
 
 import contextlib
+import json
 import re
 import shutil
 import socket
@@ -181,12 +182,8 @@ def clock_is_not_before_the_build(guest):
 def services_have_only_their_privileges(guest):
     pids = {}
     for _ in range(100):
-        rows = guest.run("sudo ros service ps --json")
-        pids = {
-            name: int(pid)
-            for name in SMALL
-            for pid in re.findall(rf'"name": "{name}",\s+"pid": ([1-9]\d*)', rows)
-        }
+        rows = json.loads(guest.run("sudo ros service ps --json"))
+        pids = {row["name"]: row["pid"] for row in rows if row["name"] in SMALL and row["pid"]}
         if len(pids) == len(SMALL):
             break
         time.sleep(0.3)
