@@ -118,8 +118,8 @@ def test_disk_image_grows_keeps_its_state_and_logs_nobody_in(request, tmp_path, 
         guest.send("")
         guest.expect(r"login: ?$", 60)
         guest.ssh.wait()
-        assert mount_of(guest.ssh, "/state") == "/dev/nvme0n1p5"
-        kibibytes = int(guest.ssh.run("df -k /state | tail -n 1").split()[1])
+        assert mount_of(guest.ssh, "/home") == "/dev/nvme0n1p5"
+        kibibytes = int(guest.ssh.run("df -k /home | tail -n 1").split()[1])
         assert kibibytes > 2 << 20, "the state did not grow at the first boot"
         guest.ssh.run("test -e /var/lib/rancher/resizefs.done")
         guest.ssh.run("sudo ros config set hostname kept && echo kept > /home/rancher/note")
