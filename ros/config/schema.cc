@@ -121,7 +121,7 @@ constexpr auto kTable = std::to_array<Row<Config>>({
         "services start."),
     row<Commands, &Config::runcmd>("runcmd", "Commands run in the console when it starts."),
     row<AuthorizedKeys, &Config::ssh_authorized_keys>(
-        "ssh_authorized_keys", "Public keys (ed25519) that may log in as `rancher` and `docker`."),
+        "ssh_authorized_keys", "Public keys that may log in as `rancher` and `docker`."),
     row<WriteFiles, &Config::write_files>(
         "write_files",
         "Maps of `path`, `content`, `encoding` (`base64`), `owner` (`USER[:GROUP]`), "
@@ -217,7 +217,8 @@ constexpr auto kTable = std::to_array<Row<Config>>({
                                                 "Whether logins over SSH are served."),
     row<HostKeys, &Config::ssh, &SshConfig::keys>(
         "rancher.ssh.keys",
-        "Host key: `ed25519` and `ed25519-pub`; without it one is made and kept on state."),
+        "Host keys: `ed25519`, `ecdsa`, `rsa`, with `-pub` for the public half; without ed25519 "
+        "one is made and kept on state."),
     row<Addresses, &Config::ssh, &SshConfig::listen_addresses>(
         "rancher.ssh.listen_address", "Where sshd listens; empty: on every address."),
     row<Number<1, 65535>, &Config::ssh, &SshConfig::port>("rancher.ssh.port", "Port of sshd."),

@@ -3,18 +3,35 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 
 namespace ros::config {
 namespace {
 
-// Options may stand before the type, and hold words in quotes.
-bool is_ed25519(const std::string& line) {
-  const auto words = split_words(line);
-  return std::ranges::any_of(words, [](const auto& word) {
-    return word == "ssh-ed25519" || word == "ssh-ed25519-cert-v01@openssh.com";
+// PUBKEY_TYPES of OpenSSH 10's ssh_config(5); each may also be a certificate's.
+constexpr std::array<std::string_view, 7> kKeyTypes = {"ssh-ed25519",
+                                                       "ssh-rsa",
+                                                       "ecdsa-sha2-nistp256",
+                                                       "ecdsa-sha2-nistp384",
+                                                       "ecdsa-sha2-nistp521",
+                                                       "sk-ssh-ed25519@openssh.com",
+                                                       "sk-ecdsa-sha2-nistp256@openssh.com"};
+constexpr std::string_view kCertificate = "-cert-v01@openssh.com";
+constexpr std::array<std::string_view, 3> kHostKeyTypes = {"ed25519", "ecdsa", "rsa"};
+
+bool is_key_type(std::string_view word) {
+  return std::ranges::any_of(kKeyTypes, [word](std::string_view type) {
+    if (word == type) return true;
+    const auto plain = type.substr(0, type.find('@'));
+    return word.starts_with(plain) && word.substr(plain.size()) == kCertificate;
   });
+}
+
+// Options may stand before the type, and hold words in quotes.
+bool has_key_type(const std::string& line) {
+  return std::ranges::any_of(split_words(line), is_key_type);
 }
 
 }  // namespace
@@ -27,8 +44,9 @@ bool AuthorizedKeys::read(Node& node, std::vector<std::string>& out, const Readi
     if (!Text::read(item, line, at.item(i))) return false;
     line = trim(line);
     if (line.contains('\n')) return at.item(i).complain(item, "expected one line; left out");
-    if (!is_ed25519(line))
-      return at.item(i).complain(item, "expected a key of type ssh-ed25519; left out");
+    if (!has_key_type(line))
+      return at.item(i).complain(
+          item, "expected a public key of a type that sshd knows: ed25519, RSA, ECDSA; left out");
     out.push_back(std::move(line));
     return true;
   });
@@ -38,8 +56,10 @@ bool AuthorizedKeys::read(Node& node, std::vector<std::string>& out, const Readi
 bool HostKeys::read(Node& node, std::map<std::string, std::string>& out, const Reading& at) {
   if (!node.is_map()) return at.expected(node, kName);
   keep_children(node, [&](Node& value, std::size_t) {
-    if (value.key == "ed25519" || value.key == "ed25519-pub") return true;
-    return at.child(value.key).complain(value, "only ed25519 and ed25519-pub have an effect");
+    std::string_view type(value.key);
+    if (type.ends_with("-pub")) type.remove_suffix(4);
+    if (std::ranges::find(kHostKeyTypes, type) != kHostKeyTypes.end()) return true;
+    return at.child(value.key).complain(value, "expected ed25519, ecdsa or rsa, or one with -pub");
   });
   return TextMap::read(node, out, at);
 }

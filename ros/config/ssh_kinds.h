@@ -1,5 +1,4 @@
-// Kinds of values that sshd reads. The OpenSSH of the console has no OpenSSL, so ed25519 is the one
-// type of key.
+// Kinds of values that sshd reads. DSA is left out: OpenSSH 10 no longer has it.
 #pragma once
 
 #include "config/kinds.h"
@@ -14,7 +13,7 @@ struct AuthorizedKeys {
   static Node show(const std::vector<std::string>& value) { return Node::list(value); }
 };
 
-// `ed25519` and `ed25519-pub`.
+// `ed25519`, `ecdsa`, `rsa`, and the same with `-pub`.
 struct HostKeys {
   static constexpr std::string_view kName = "a map of keys";
   static constexpr Shape kShape = Shape::kMap;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -140,7 +142,8 @@ class Builder {
     WriteFiles host_key;
     for (const auto& [type, text] : config_.ssh.keys) {
       const bool is_public = type.ends_with("-pub");
-      const std::string path = std::string(kSshdDirectory) + "/ssh_host_ed25519_key";
+      const auto path =
+          fmt::format("{}/ssh_host_{}_key", kSshdDirectory, type.substr(0, type.find("-pub")));
       host_key.files.push_back({.path = is_public ? path + ".pub" : path,
                                 .content = text.ends_with('\n') ? text : text + "\n",
                                 .permissions = is_public ? 0644U : 0600U});

@@ -147,8 +147,8 @@ def state_disk(folder, files=None, megabytes=2048):
 def boot(tmp_path, request, ssh_key):
     """boot(medium, ...) starts a machine: 'direct' (all in the initramfs), 'disk' or 'none'.
 
-    With ssh=True its cloud-config has a key, and guest.ssh is the way in. What it
-    has no argument for is a field of qemu.Machine.
+    With ssh=True guest.ssh is the way in, and its cloud-config has the key, unless own_key=False.
+    What it has no argument for is a field of qemu.Machine.
     """
     count = itertools.count(1)
     logs = BUILD / "logs/boot"
@@ -165,6 +165,7 @@ def boot(tmp_path, request, ssh_key):
         memory=1024,
         network="",
         ssh=False,
+        own_key=True,
         console=CONSOLE,
         **more,
     ):
@@ -186,8 +187,9 @@ def boot(tmp_path, request, ssh_key):
             line.append("rancher.system.dev=/dev/vda")
         machine.disks += [(disk, "raw", False) for disk in disks]
         machine.disks += [(disk, "raw", True) for disk in read_only_disks]
-        if ssh:
+        if ssh and own_key:
             user_data = f"{user_data or '#cloud-config'}\n{cidata.key_line(ssh_key)}"
+        if ssh:
             machine.ssh_port = free_port()
         if user_data is not None:
             machine.cdroms.append(cidata.write(tmp_path, user_data))

@@ -8,11 +8,10 @@ from pathlib import Path
 NO_LOGIN = 255
 
 
-def make_key(folder: Path) -> Path:
-    key = folder / "id_ed25519"
-    subprocess.run(
-        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", key], check=True
-    )
+def make_key(folder: Path, name: str = "id_ed25519", *kind: str) -> Path:
+    key = folder / name
+    kind = kind or ("-t", "ed25519")
+    subprocess.run(["ssh-keygen", "-q", *kind, "-N", "", "-C", "test", "-f", key], check=True)
     return key
 
 

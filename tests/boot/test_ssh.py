@@ -5,9 +5,10 @@ import re
 import select
 import socket
 import subprocess
+import textwrap
 import time
 
-from ssh import NO_LOGIN
+from ssh import NO_LOGIN, Ssh, make_key
 
 COUNTER = "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.2; done"
 SESSIONS = "/sys/fs/cgroup/user/session"
@@ -94,6 +95,41 @@ def test_logins_files_and_rights(boot, registry, tmp_path):
         image = f"{registry.guest_address}/test/busybox:1"
         assert "hello" in ssh.run(f"docker run --rm {image} echo hello", 120).split()
         check_listening(ssh)
+
+
+def test_keys_of_every_type(boot, tmp_path):
+    """Of RSA, ECDSA and ed25519, as users bring them along; DSA is reported; a given host key."""
+    keys = [
+        make_key(tmp_path, name, *words)
+        for name, words in (
+            ("rsa", ("-t", "rsa", "-b", "2048")),
+            ("nistp256", ("-t", "ecdsa", "-b", "256")),
+            ("nistp521", ("-t", "ecdsa", "-b", "521")),
+        )
+    ]
+    host_key = make_key(tmp_path, "host", "-t", "rsa", "-b", "3072")
+    lines = "".join(f"- {key.with_suffix('.pub').read_text()}" for key in keys)
+    indented = textwrap.indent(host_key.read_text(), " " * 8)
+    user_data = (
+        f"#cloud-config\nrancher:\n  ssh:\n    keys:\n      rsa: |\n{indented}"
+        f"ssh_authorized_keys:\n- ssh-dss AAAA old\n{lines}"
+    )
+    with boot("direct", ssh=True, user_data=user_data, own_key=False) as guest:
+        ways = [Ssh(guest.ssh.port, key) for key in keys]
+        ways[0].wait()
+        for way in ways:
+            assert way.run("id -un") == "rancher", way.key
+        status, _ = guest.ssh.try_run("true")  # ed25519, but not one of them
+        assert status == NO_LOGIN
+        said = ways[0].run("sudo ros config validate || true")
+        assert "ssh_authorized_keys[0]: expected a public key" in said
+        scan = subprocess.run(
+            ["ssh-keyscan", "-p", str(guest.ssh.port), "-t", "rsa,ed25519", "127.0.0.1"],
+            capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+        public = host_key.with_suffix(".pub").read_text().split()[1]
+        assert public in scan.stdout
+        assert "ssh-ed25519" in scan.stdout
 
 
 def reachable(table, state):

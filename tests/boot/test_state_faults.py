@@ -3,7 +3,9 @@
 import re
 import subprocess
 
+from build import qemu
 from conftest import state_disk
+from monitor import Monitor
 
 HOSTNAME = "hostname: from-state\n"
 
@@ -82,3 +84,23 @@ def test_a_state_beyond_repair(boot, tmp_path):
         assert status == 1
         assert "e2fsck /dev/vda" in output
         docker_works(guest)
+
+
+def test_a_state_that_is_pulled_while_the_machine_runs(boot, tmp_path):
+    """Logins and what runs go on, the loss is told, and power-off ends."""
+    stick = qemu.Medium(state_disk(tmp_path), "usb")
+    with boot("direct", media=[stick], monitor=tmp_path / "qmp", ssh=True) as guest:
+        guest.ready()
+        guest.ssh.wait()
+        assert re.match(r"/dev/sda \(ext4\)", guest.run("sudo ros state"))
+        running = guest.run("sudo ros service ps -q docker")
+        with Monitor(tmp_path / "qmp") as monitor:
+            monitor.unplug("medium0-device")
+        guest.wait_for("sudo ros state", r"problem: '/dev/sda' is gone: nothing more is kept")
+        assert guest.ssh.run("id -un") == "rancher"
+        docker_works(guest)
+        assert guest.run("sudo ros service ps -q docker") == running
+        status, said = guest.try_run("sudo ros config set hostname lost")
+        assert status != 0, f"a change that can't be kept was taken: {said}"
+        guest.send("sudo poweroff")
+        guest.wait_exit(120)

@@ -38,14 +38,15 @@ Result<void> make_host_key(const std::string& path) {
   return run_tool({kKeygen, "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path}, kKeygenLimit);
 }
 
-std::vector<std::string> sshd_command(const std::string& host_key,
+std::vector<std::string> sshd_command(const std::vector<std::string>& host_keys,
                                       const std::vector<std::string>& mode) {
   std::vector<std::string> argv = {kSshd};
   argv.insert(argv.end(), mode.begin(), mode.end());
-  const std::vector<std::string> rest = {
-      "-f", std::string(kSshdConfig), "-h", host_key,
-      "-o", "PidFile=none",           "-o", "SshdSessionPath=/usr/lib/ssh/session"};
+  const std::vector<std::string> rest = {"-f", std::string(kSshdConfig),
+                                         "-o", "PidFile=none",
+                                         "-o", "SshdSessionPath=/usr/lib/ssh/session"};
   argv.insert(argv.end(), rest.begin(), rest.end());
+  for (const auto& key : host_keys) argv.insert(argv.end(), {"-h", key});
   return argv;
 }
 
@@ -73,11 +74,11 @@ class Console {
   // Each time: a key or a configuration may have been changed.
   void prepare_sshd(std::function<void()> ended) {
     auto work = [this]() -> Result<void> {
-      auto key = provide_host_key(files_, make_host_key);
-      if (!key) return std::unexpected(key.error());
-      host_key_ = *key;
+      auto keys = provide_host_keys(files_, make_host_key);
+      if (!keys) return std::unexpected(keys.error());
+      host_keys_ = std::move(*keys);
       return write_sshd_config(
-          files_, [this] { return run_tool(sshd_command(host_key_, {"-t"}), kCheckLimit); });
+          files_, [this] { return run_tool(sshd_command(host_keys_, {"-t"}), kCheckLimit); });
     };
     background_.run(std::move(work), [this, ended = std::move(ended)](Result<void> prepared) {
       if (prepared) return start_sshd(ended);
@@ -89,7 +90,7 @@ class Console {
 
   void start_sshd(const std::function<void()>& ended) {
     sys::Command command{
-        .argv = sshd_command(host_key_, {"-D", "-e"}), .environment = {kPath}, .cgroup = {}};
+        .argv = sshd_command(host_keys_, {"-D", "-e"}), .environment = {kPath}, .cgroup = {}};
     if (!notify_socket_.empty()) command.environment.push_back("NOTIFY_SOCKET=" + notify_socket_);
     const auto pid = children_.start(command, [this, ended](sys::ExitStatus status) {
       log(LogLevel::kError, "sshd: " + status.describe());
@@ -116,7 +117,7 @@ class Console {
   Respawner respawner_;
   UserCommands commands_;
   std::string notify_socket_;
-  std::string host_key_;
+  std::vector<std::string> host_keys_;
 };
 
 }  // namespace

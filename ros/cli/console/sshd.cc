@@ -1,6 +1,7 @@
 #include "cli/console/sshd.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/log.h"
@@ -12,6 +13,8 @@ namespace {
 constexpr std::string_view kRunDirectory = "/run/ros/sshd";
 constexpr std::string_view kStateDirectory = "/var/lib/rancher/ssh";
 constexpr std::string_view kHostKey = "ssh_host_ed25519_key";
+constexpr std::array<std::string_view, 2> kOtherHostKeys = {"ssh_host_ecdsa_key",
+                                                            "ssh_host_rsa_key"};
 constexpr std::string_view kConfig = "/etc/ssh/sshd_config";
 constexpr std::string_view kImageConfig = "/usr/lib/ssh/sshd_config";
 
@@ -87,22 +90,20 @@ Result<void> keep_as_good(const std::vector<std::string>& paths, const sys::File
   return {};
 }
 
-}  // namespace
-
-bool sshd_wanted(const sys::Files& files) {
-  return !trim(files.read(kSshdSettings).value_or("")).empty();
-}
-
-Result<std::string> provide_host_key(const sys::Files& files, const MakeKey& make) {
-  if (auto made = files.make_directories(kRunDirectory, 0700); !made)
-    return std::unexpected(made.error());
-  const auto of_this_boot = below(kRunDirectory, kHostKey);
-  const auto kept = below(kStateDirectory, kHostKey);
-  for (const auto& path : {of_this_boot, kept}) {
+// "" when there is none.
+std::string find_host_key(std::string_view name, const sys::Files& files) {
+  for (const auto directory : {kRunDirectory, kStateDirectory}) {
+    auto path = below(directory, name);
     const auto text = files.read(path);
     if (text && is_private_key(*text)) return path;
-    if (text) log(LogLevel::kWarning, "host key '" + path + "' is damaged: a new one is made");
+    if (text) log(LogLevel::kWarning, "host key '" + path + "' is damaged and not used");
   }
+  return "";
+}
+
+Result<std::string> new_host_key(const sys::Files& files, const MakeKey& make) {
+  const auto of_this_boot = below(kRunDirectory, kHostKey);
+  const auto kept = below(kStateDirectory, kHostKey);
   const auto fresh = below(kRunDirectory, "new_key");
   for (const auto* const suffix : {"", ".pub"})
     if (auto gone = files.remove(fresh + suffix); !gone) return std::unexpected(gone.error());
@@ -116,6 +117,26 @@ Result<std::string> provide_host_key(const sys::Files& files, const MakeKey& mak
   if (auto written = write_key_pair(of_this_boot, *key, public_key, files); !written)
     return std::unexpected(written.error());
   return of_this_boot;
+}
+
+}  // namespace
+
+bool sshd_wanted(const sys::Files& files) {
+  return !trim(files.read(kSshdSettings).value_or("")).empty();
+}
+
+Result<std::vector<std::string>> provide_host_keys(const sys::Files& files, const MakeKey& make) {
+  if (auto made = files.make_directories(kRunDirectory, 0700); !made)
+    return std::unexpected(made.error());
+  std::vector<std::string> paths = {find_host_key(kHostKey, files)};
+  if (paths.front().empty()) {
+    auto made = new_host_key(files, make);
+    if (!made) return std::unexpected(made.error());
+    paths.front() = *made;
+  }
+  for (const auto name : kOtherHostKeys)
+    if (auto path = find_host_key(name, files); !path.empty()) paths.push_back(std::move(path));
+  return paths;
 }
 
 Result<void> write_sshd_config(const sys::Files& files, const CheckConfig& check) {

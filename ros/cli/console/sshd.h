@@ -12,6 +12,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sys/files.h"
 
@@ -29,9 +30,11 @@ inline constexpr std::string_view kSshdLastGood = "/var/lib/rancher/ssh/last-goo
 // Makes a private key at `path` and its public half beside it, with ".pub".
 using MakeKey = std::function<Result<void>(const std::string& path)>;
 
-// Path of the host key: the one of rancher.ssh.keys, else the one kept on state, which is made
-// first when there is none. A state that can't be written gets a key for this boot.
-[[nodiscard]] Result<std::string> provide_host_key(const sys::Files& files, const MakeKey& make);
+// Paths of the host keys, one a type: the one of rancher.ssh.keys, else the one kept on state. The
+// first is ed25519, which is made when there is none; a state that can't be written gets one for
+// this boot. ECDSA and RSA keys are used where given.
+[[nodiscard]] Result<std::vector<std::string>> provide_host_keys(const sys::Files& files,
+                                                                 const MakeKey& make);
 
 // sshd's check of the configuration at kSshdConfig; an error has what it says.
 using CheckConfig = std::function<Result<void>()>;

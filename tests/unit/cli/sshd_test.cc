@@ -16,8 +16,15 @@ constexpr auto kExtra = "/var/lib/rancher/conf/sshd_config.d/10-mine.conf";
 
 class SshdTest : public ::testing::Test {
  protected:
+  // The first, which is always there.
   Result<std::string> host_key() {
-    return provide_host_key(root_.files(), [this](const std::string& path) -> Result<void> {
+    const auto paths = host_keys();
+    if (!paths) return std::unexpected(paths.error());
+    return paths->front();
+  }
+
+  Result<std::vector<std::string>> host_keys() {
+    return provide_host_keys(root_.files(), [this](const std::string& path) -> Result<void> {
       ++made_;
       root_.write(path, kKey);
       root_.write(path + ".pub", "ssh-ed25519 AAAA\n");
@@ -80,6 +87,16 @@ TEST_F(SshdTest, AGivenHostKeyWins) {
   root_.write("/run/ros/sshd/ssh_host_ed25519_key", kKey);
   EXPECT_EQ(host_key().value(), "/run/ros/sshd/ssh_host_ed25519_key");
   EXPECT_EQ(made_, 0);
+}
+
+TEST_F(SshdTest, KeysOfOtherTypesAreUsedWhereGiven) {
+  root_.write("/run/ros/sshd/ssh_host_rsa_key", kKey);
+  root_.write("/var/lib/rancher/ssh/ssh_host_ecdsa_key", kKey);
+  EXPECT_EQ(host_keys().value(),
+            (std::vector<std::string>{kStored, "/var/lib/rancher/ssh/ssh_host_ecdsa_key",
+                                      "/run/ros/sshd/ssh_host_rsa_key"}));
+  root_.write("/run/ros/sshd/ssh_host_rsa_key", "no key");
+  EXPECT_EQ(host_keys().value().size(), 2U);
 }
 
 TEST_F(SshdTest, WithoutAWritableStateTheKeyIsForThisBoot) {

@@ -75,26 +75,33 @@ TEST(Load, UnknownKeysNameTheNearest) {
       Lines{"user:1:1: rancher.debug: unknown key; a dot does not nest, write one level a line"});
 }
 
-// The console's sshd knows no other type of key; a silent one would be a locked door.
+// A key that is left out in silence would be a locked door.
 TEST(Load, KeysThatSshdCannotUseAreReported) {
   const auto result = load_text(R"(ssh_authorized_keys:
 - ssh-ed25519 AAAA a
 - 'command="x y" ssh-ed25519 BBBB'
 - ssh-rsa CCCC c
+- ecdsa-sha2-nistp256-cert-v01@openssh.com DDDD
+- sk-ssh-ed25519-cert-v01@openssh.com EEEE
+- ssh-dss FFFF
 rancher:
   ssh:
-    keys: {ed25519: x, rsa: y}
+    keys: {ed25519: x, rsa-pub: y, dsa: z}
     port: 0
     listen_address: "1.2.3.4 no way!"
 )");
-  EXPECT_EQ(tests::lines(result.complaints),
-            (Lines{"user:4:3: ssh_authorized_keys[2]: expected a key of type ssh-ed25519; left out",
-                   "user:7:29: rancher.ssh.keys.rsa: only ed25519 and ed25519-pub have an effect",
-                   "user:8:11: rancher.ssh.port: expected a whole number from 1 to 65535, got '0'",
-                   "user:9:21: rancher.ssh.listen_address: 'way!' is no address"}));
+  EXPECT_EQ(
+      tests::lines(result.complaints),
+      (Lines{"user:7:3: ssh_authorized_keys[5]: expected a public key of a type that sshd knows: "
+             "ed25519, RSA, ECDSA; left out",
+             "user:10:41: rancher.ssh.keys.dsa: expected ed25519, ecdsa or rsa, or one with -pub",
+             "user:11:11: rancher.ssh.port: expected a whole number from 1 to 65535, got '0'",
+             "user:12:21: rancher.ssh.listen_address: 'way!' is no address"}));
   EXPECT_EQ(result.config.ssh_authorized_keys,
-            (Lines{"ssh-ed25519 AAAA a", "command=\"x y\" ssh-ed25519 BBBB"}));
-  EXPECT_EQ(result.config.ssh.keys.size(), 1U);
+            (Lines{"ssh-ed25519 AAAA a", "command=\"x y\" ssh-ed25519 BBBB", "ssh-rsa CCCC c",
+                   "ecdsa-sha2-nistp256-cert-v01@openssh.com DDDD",
+                   "sk-ssh-ed25519-cert-v01@openssh.com EEEE"}));
+  EXPECT_EQ(result.config.ssh.keys.size(), 2U);
   EXPECT_EQ(result.config.ssh.port, 22U);
 }
 

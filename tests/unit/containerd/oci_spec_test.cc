@@ -3,10 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
+
+#include "golden.h"
 
 namespace ros::containerd {
 namespace {
@@ -81,15 +80,11 @@ Json mount_at(const Json& spec, const std::string& target) {
   return {};
 }
 
-// Compares with tests/golden/oci/NAME.json; ROS_UPDATE_GOLDEN=1 writes it instead.
+// Compares with tests/golden/oci/NAME.json.
 void expect_golden(const std::string& name, const Result<std::string>& spec) {
   ASSERT_TRUE(spec) << spec.error().message;
-  const std::string text = Json::parse(*spec).dump(2) + "\n";
-  const std::string path = ROS_TESTS_DIR "/golden/oci/" + name + ".json";
-  if (std::getenv("ROS_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << text;
-  std::stringstream golden;
-  golden << std::ifstream(path).rdbuf();
-  EXPECT_EQ(golden.str(), text);
+  tests::expect_golden(ROS_TESTS_DIR "/golden/oci/" + name + ".json",
+                       Json::parse(*spec).dump(2) + "\n");
 }
 
 TEST(OciSpecGolden, AServiceWithoutWishes) {

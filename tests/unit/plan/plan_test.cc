@@ -133,14 +133,16 @@ TEST(Plan, SshdFollowsItsKeys) {
   ssh:
     port: 2222
     listen_address: 10.0.0.1 ::1
-    keys: {ed25519: private, ed25519-pub: public}
+    keys: {ed25519: private, rsa-pub: public}
 )");
   EXPECT_EQ(action<WriteLines>(plan, "sshd").lines,
             (Names{"Port 2222", "ListenAddress 10.0.0.1", "ListenAddress ::1"}));
   const auto& files = action<WriteFiles>(plan, "host-key").files;
   ASSERT_EQ(files.size(), 2U);
   EXPECT_EQ(files[0].content, "private\n");
+  EXPECT_EQ(files[0].path, "/run/ros/sshd/ssh_host_ed25519_key");
   EXPECT_EQ(files[0].permissions, 0600U);
+  EXPECT_EQ(files[1].path, "/run/ros/sshd/ssh_host_rsa_key.pub");
   EXPECT_TRUE(action<WriteLines>(plan_of("rancher: {ssh: {daemon: false}}"), "sshd").lines.empty());
 }
 
