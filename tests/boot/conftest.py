@@ -128,8 +128,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def state_disk(folder, files=None, megabytes=2048):
-    """A disk whose file system is the state: ext4 labelled RANCHER_STATE, with these files."""
+def state_disk(folder, files=None, megabytes=2048, last_written=None):
+    """A disk whose file system is the state: ext4 labelled RANCHER_STATE, with these files.
+
+    `last_written`, in seconds since 1970, is what it says of itself; without it that is now.
+    """
     disk = folder / "state.img"
     with disk.open("wb") as file:
         file.truncate(megabytes << 20)
@@ -139,7 +142,11 @@ def state_disk(folder, files=None, megabytes=2048):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
     label = ["-L", "RANCHER_STATE", "-d", root]
-    subprocess.run(["mkfs.ext4", "-q", "-F", *label, disk], check=True, capture_output=True)
+    clock = {"E2FSPROGS_FAKE_TIME": str(last_written)} if last_written else {}
+    subprocess.run(
+        ["mkfs.ext4", "-q", "-F", *label, disk],
+        check=True, capture_output=True, env=os.environ | clock,
+    )  # fmt: skip
     return disk
 
 

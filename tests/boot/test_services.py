@@ -16,6 +16,7 @@ from monitor import Monitor
 
 READY = r"roster \S+ ready in \d+\.\d+ s"
 SMALL = ("acpid", "ntp", "syslog", "udev")
+LONG_AGO = 1451606400  # 2016-01-01, in seconds since 1970
 LOG_LIMIT = 30  # seconds for a line to reach its target
 # The effective capabilities and the user of each service's process, as in /proc/PID/status.
 PRIVILEGES = {
@@ -131,7 +132,8 @@ def wait_for(guest, condition, limit=60):
 def start_guest(boot, folder, **options):
     return boot(
         "direct",
-        disks=[state_disk(folder, megabytes=512)],
+        # An old state: else its time is a lower bound of the clock, and nothing is to be set.
+        disks=[state_disk(folder, megabytes=512, last_written=LONG_AGO)],
         monitor=folder / "qmp",
         free_ports=2,
         **options,

@@ -1,0 +1,132 @@
+"""kill -9 in random order under load, and what must hold after it.
+
+Every random choice comes from one seed, which a failure names.
+"""
+
+import collections
+import json
+import random
+import re
+import time
+
+COUNT = "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.2; done"
+COUNTERS = ("count-a", "count-b", "count-c")
+SETTLE_LIMIT = 180  # seconds until everything is as before
+# What is killed: a command that prints the process numbers to choose one from.
+TARGETS = {
+    "manager": "pgrep -f '^/sbin/ros manager'",
+    "logd": "pgrep -f '^/sbin/ros logd'",
+    "containerd": "pgrep -f '^/usr/bin/containerd '",
+    "dockerd": "pgrep -f '^(/usr/bin/)?dockerd'",
+    "sshd": "pgrep -f '^sshd: /usr/sbin/sshd|^/usr/sbin/sshd -D'",
+    "shim of a service": "pgrep -f 'containerd-shim-runc-v2 .*run/system-containerd'",
+    "service": "sudo ros service ps --json | grep -o '\"pid\":[1-9][0-9]*' | cut -d : -f 2",
+}
+# Left behind when something was not cleaned up: one line a thing, numbers blanked out.
+REMAINS = {
+    "shims": "ps -o args | grep -o '^[^ ]*containerd-shim[^ ]* -namespace [^ ]*'",
+    "mounts": "cut -d ' ' -f 2,3 /proc/mounts",
+    "cgroups": "find /sys/fs/cgroup/system /sys/fs/cgroup/user -type d",
+    "fifos": "ls /run/ros/logs",
+    "service containers": "sudo ls /run/system-containerd/io.containerd.runtime.v2.task/*",
+    "user containers": "docker ps -a --format '{{.Names}} {{.State}}'",
+}
+SESSION = re.compile(r"/user/session/\S+")
+
+
+class Chaos:
+    """A guest with user containers that count; faults, and checks against the first look."""
+
+    def __init__(self, guest, registry, seed):
+        self.guest = guest
+        self.random = random.Random(seed)
+        self.seed = seed
+        self.killed = collections.Counter()
+        image = f"{registry.guest_address}/test/busybox:1"
+        for name in COUNTERS:
+            guest.run(f"docker run -d --name {name} {image} sh -c '{COUNT}'", 120)
+        self.services = self._running_services()
+        self.processes = self._counter_processes()
+        time.sleep(3)
+        self.remains = self._remains()
+
+    def kill_one(self):
+        """Kills one process of a random kind, and waits until all services run again."""
+        kind = self.random.choice(sorted(TARGETS))
+        status, found = self.guest.try_run(TARGETS[kind], 60)
+        victims = found.split()
+        if status != 0 or not victims:
+            return  # it is just being started again
+        self.killed[kind] += 1
+        self.guest.try_run(f"sudo kill -9 {self.random.choice(victims)}")
+        time.sleep(self.random.uniform(0, 1))
+
+    def check(self):
+        """Everything is as it was, but for the logs, which are longer."""
+        self._wait_until("the services run", lambda: self._running_services() == self.services)
+        self._wait_until("docker answers", lambda: self.guest.try_run("docker ps", 60)[0] == 0)
+        assert self._counter_processes() == self.processes, self.say("a user container was touched")
+        for name in COUNTERS:
+            seen = self._counts(name)
+            assert seen == list(range(1, len(seen) + 1)), self.say(f"the log of {name} has a gap")
+        left = {}
+        # What was killed is cleaned up a little later.
+        self._wait_until(
+            "nothing is left behind", lambda: not self._left_behind(left), lambda: left
+        )
+
+    def say(self, what):
+        return f"{what} (seed {self.seed}, killed {dict(self.killed)})"
+
+    def _wait_until(self, what, condition, detail=lambda: ""):
+        deadline = time.monotonic() + SETTLE_LIMIT
+        while not condition():
+            if time.monotonic() > deadline:
+                listed = self.guest.try_run("sudo ros service list", 60)[1]
+                self.guest.fail(
+                    self.say(f"not so in {SETTLE_LIMIT} s: {what}: {detail()}\n{listed}")
+                )
+            time.sleep(1)
+
+    def _running_services(self):
+        status, text = self.guest.try_run("sudo ros service ps --json", 60)
+        rows = json.loads(text) if status == 0 else []
+        return {row["name"]: row["ready"] for row in rows if row["state"] == "running"}
+
+    def _counter_processes(self):
+        form = "{{.State.Pid}} {{.RestartCount}} {{.State.StartedAt}}"
+        return self.guest.run(f"docker inspect -f '{form}' {' '.join(COUNTERS)}", 60).split("\n")
+
+    def _counts(self, name):
+        lines = self.guest.run(f"docker logs {name} 2>&1 | tail -n 100000", 120)
+        return [int(n) for n in re.findall(r"count (\d+)", lines)]
+
+    def _remains(self):
+        shown = {}
+        for name, command in REMAINS.items():
+            lines = self.guest.try_run(command, 60)[1].split("\n")
+            lines = [re.sub(r"\d+", "N", line) for line in lines if not SESSION.search(line)]
+            shown[name] = collections.Counter(lines)
+        return shown
+
+    def _left_behind(self, left):
+        """Fills `left` with what is there now and was not at first, or the other way round."""
+        left.clear()
+        now = self._remains()
+        for name, before in self.remains.items():
+            if more := now[name] - before:
+                left[f"more {name}"] = dict(more)
+            if missing := before - now[name]:
+                left[f"missing {name}"] = dict(missing)
+        return left
+
+
+def kill_in_random_order(boot, registry, seed, kills, check_every):
+    with boot("direct", registries=[registry], memory=1536) as guest:
+        guest.ready()
+        chaos = Chaos(guest, registry, seed)
+        for number in range(1, kills + 1):
+            chaos.kill_one()
+            if number % check_every == 0 or number == kills:
+                chaos.check()
+        print(chaos.say(f"{kills} kills, nothing lost"))
