@@ -125,6 +125,10 @@ class Builder {
   void ssh() {
     for (const auto& login : kLogins) {
       const std::string name(login.name);
+      // In memory, too: homes go when the state does, and its owner still has to get in.
+      add("memory-keys-of-" + name,
+          WriteLines{fmt::format("{}/{}", kSshdKeys, name), config_.ssh_authorized_keys},
+          {"config"});
       if (!config_.ssh_authorized_keys.empty())
         add("keys-of-" + name,
             WriteKeys{"/home/" + name + "/.ssh/authorized_keys", login.uid, login.uid,

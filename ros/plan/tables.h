@@ -34,6 +34,7 @@ inline constexpr std::string_view kMachineIdStore = "/var/lib/rancher/machine-id
 inline constexpr std::string_view kMachineIdPath = "/run/etc/machine-id";
 inline constexpr std::string_view kSshdDirectory = "/run/ros/sshd";               // with secrets
 inline constexpr std::string_view kSshdSettings = "/run/ros/sshd/settings.conf";  // empty: no sshd
+inline constexpr std::string_view kSshdKeys = "/run/ros/authorized_keys";         // + /USER
 inline constexpr std::string_view kConsole = "console";
 
 // Who may log in: the owners of ssh_authorized_keys.

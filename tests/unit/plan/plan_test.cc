@@ -124,6 +124,9 @@ TEST(Plan, KeysOfBothLoginsAndSettingsOfSshd) {
   const auto plan = plan_of("ssh_authorized_keys: [ssh-ed25519 k]\n");
   EXPECT_EQ(action<WriteKeys>(plan, "keys-of-rancher").path, "/home/rancher/.ssh/authorized_keys");
   EXPECT_EQ(action<WriteKeys>(plan, "keys-of-docker").uid, 1101U);
+  EXPECT_EQ(action<WriteLines>(plan, "memory-keys-of-docker").path,
+            "/run/ros/authorized_keys/docker");
+  EXPECT_EQ(action<WriteLines>(plan, "memory-keys-of-docker").lines, Names{"ssh-ed25519 k"});
   EXPECT_EQ(action<WriteLines>(plan, "sshd").lines, Names{"Port 22"});
   EXPECT_EQ(plan.step("host-key"), nullptr);
 }
