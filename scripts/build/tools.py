@@ -51,6 +51,7 @@ def environment() -> dict[str, str]:
         "GOPATH": CACHE / "go",
         "ZIG_GLOBAL_CACHE_DIR": CACHE / "zig",
         "ZIG_LOCAL_CACHE_DIR": CACHE / "zig",
+        "CCACHE_DIR": CACHE / "ccache",
     }
     return kept | {name: str(path) for name, path in caches.items()} | {
         "PATH": f"{root}/bin:/usr/sbin:/usr/bin:/sbin:/bin",

@@ -87,7 +87,7 @@ class Registry:
         (root / "bin").mkdir(parents=True)
         (root / "tmp").mkdir()
         shutil.copy(artefact("busybox/bin/busybox"), root / "bin/busybox")
-        for name in ("sh", "echo", "cat", "sleep", "true", "wget", "httpd", "ls", "touch"):
+        for name in ("sh", "echo", "cat", "sleep", "true", "wget", "nc", "ls", "touch"):
             (root / "bin" / name).symlink_to("busybox")
         subprocess.run(
             [tools / "mkimage", root, f"127.0.0.1:{self.port}/test/busybox:1"],
@@ -155,7 +155,7 @@ def boot(tmp_path, request, ssh_key):
     """boot(medium, ...) starts a machine: 'direct' (all in the initramfs), 'disk' or 'none'.
 
     With ssh=True guest.ssh is the way in, and its cloud-config has the key, unless own_key=False.
-    What it has no argument for is a field of qemu.Machine.
+    `inside`: words before QEMU's own. What has no argument here is a field of qemu.Machine.
     """
     count = itertools.count(1)
     logs = BUILD / "logs/boot"
@@ -173,6 +173,7 @@ def boot(tmp_path, request, ssh_key):
         network="",
         ssh=False,
         own_key=True,
+        inside=(),
         console=CONSOLE,
         **more,
     ):
@@ -202,7 +203,7 @@ def boot(tmp_path, request, ssh_key):
             machine.cdroms.append(cidata.write(tmp_path, user_data))
         machine.append = " ".join(part for part in line if part)
         machine.accelerator = os.environ.get("ROS_TEST_ACCEL", "tcg")
-        guest = BootGuest(qemu.command(machine), logs / f"{name}-{next(count)}.log")
+        guest = BootGuest([*inside, *qemu.command(machine)], logs / f"{name}-{next(count)}.log")
         guest.ssh = Ssh(machine.ssh_port, ssh_key) if ssh else None
         return guest
 
