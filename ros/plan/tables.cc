@@ -46,7 +46,7 @@ const std::vector<Directory>& directories() {
       {"/var/lib/rancher/conf/sshd_config.d", 0700},
       {"/var/lib/rancher/dhcpcd", 0700},
       {"/var/log/services", 0755},
-      {kSshdDirectory.data(), 0700},
+      {std::string(kSshdDirectory), 0700},
       {"/run/chrony", 0750, kChronyUid, kChronyUid},
       {"/run/chrony-dhcp", 0755},
       {"/var/lib/rancher/chrony", 0750, kChronyUid, kChronyUid},

@@ -9,6 +9,8 @@ import random
 import re
 import time
 
+from ssh import NO_LOGIN
+
 COUNT = "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.2; done"
 COUNTERS = ("count-a", "count-b", "count-c")
 SETTLE_LIMIT = 180  # seconds until everything is as before
@@ -25,10 +27,10 @@ TARGETS = {
 # Left behind when something was not cleaned up: one line a thing, numbers blanked out.
 REMAINS = {
     "shims": "ps -o args | grep -o '^[^ ]*containerd-shim[^ ]* -namespace [^ ]*'",
-    "mounts": "cut -d ' ' -f 2,3 /proc/mounts",
+    "mounts": "sudo cat /proc/1/mounts | cut -d ' ' -f 2,3",
     "cgroups": "find /sys/fs/cgroup/system /sys/fs/cgroup/user -type d",
-    "fifos": "ls /run/ros/logs",
-    "service containers": "sudo ls /run/system-containerd/io.containerd.runtime.v2.task/*",
+    "fifos": "sudo ls /run/ros/logs",
+    "service containers": "sudo sh -c 'ls -d /run/system-containerd/*.task/*/*'",
     "user containers": "docker ps -a --format '{{.Names}} {{.State}}'",
 }
 SESSION = re.compile(r"/user/session/\S+")
@@ -53,18 +55,18 @@ class Chaos:
     def kill_one(self):
         """Kills one process of a random kind, and waits until all services run again."""
         kind = self.random.choice(sorted(TARGETS))
-        status, found = self.guest.try_run(TARGETS[kind], 60)
+        status, found = self._try(TARGETS[kind])
         victims = found.split()
         if status != 0 or not victims:
             return  # it is just being started again
         self.killed[kind] += 1
-        self.guest.try_run(f"sudo kill -9 {self.random.choice(victims)}")
+        self._try(f"sudo kill -9 {self.random.choice(victims)}")
         time.sleep(self.random.uniform(0, 1))
 
     def check(self):
         """Everything is as it was, but for the logs, which are longer."""
         self._wait_until("the services run", lambda: self._running_services() == self.services)
-        self._wait_until("docker answers", lambda: self.guest.try_run("docker ps", 60)[0] == 0)
+        self._wait_until("docker answers", lambda: self._try("docker ps")[0] == 0)
         assert self._counter_processes() == self.processes, self.say("a user container was touched")
         for name in COUNTERS:
             seen = self._counts(name)
@@ -82,29 +84,41 @@ class Chaos:
         deadline = time.monotonic() + SETTLE_LIMIT
         while not condition():
             if time.monotonic() > deadline:
-                listed = self.guest.try_run("sudo ros service list", 60)[1]
+                listed = self._try("sudo ros service list")[1]
                 self.guest.fail(
                     self.say(f"not so in {SETTLE_LIMIT} s: {what}: {detail()}\n{listed}")
                 )
             time.sleep(1)
 
+    def _try(self, command):
+        """(exit status, output) over SSH: a terminal's shell ends with the console. Again, when
+        there is no way in, or it was cut off: sshd is among what is killed."""
+        deadline = time.monotonic() + SETTLE_LIMIT
+        while True:
+            status, output = self.guest.ssh.try_run(command, 120)
+            if status != NO_LOGIN:
+                return status, output
+            if time.monotonic() > deadline:
+                self.guest.fail(self.say(f"no login in {SETTLE_LIMIT} s: {output}"))
+            time.sleep(0.5)
+
     def _running_services(self):
-        status, text = self.guest.try_run("sudo ros service ps --json", 60)
+        status, text = self._try("sudo ros service ps --json")
         rows = json.loads(text) if status == 0 else []
         return {row["name"]: row["ready"] for row in rows if row["state"] == "running"}
 
     def _counter_processes(self):
         form = "{{.State.Pid}} {{.RestartCount}} {{.State.StartedAt}}"
-        return self.guest.run(f"docker inspect -f '{form}' {' '.join(COUNTERS)}", 60).split("\n")
+        return self._try(f"docker inspect -f '{form}' {' '.join(COUNTERS)}")[1].split("\n")
 
     def _counts(self, name):
-        lines = self.guest.run(f"docker logs {name} 2>&1 | tail -n 100000", 120)
+        lines = self._try(f"docker logs {name} 2>&1")[1]
         return [int(n) for n in re.findall(r"count (\d+)", lines)]
 
     def _remains(self):
         shown = {}
         for name, command in REMAINS.items():
-            lines = self.guest.try_run(command, 60)[1].split("\n")
+            lines = self._try(command)[1].split("\n")
             lines = [re.sub(r"\d+", "N", line) for line in lines if not SESSION.search(line)]
             shown[name] = collections.Counter(lines)
         return shown
@@ -122,8 +136,9 @@ class Chaos:
 
 
 def kill_in_random_order(boot, registry, seed, kills, check_every):
-    with boot("direct", registries=[registry], memory=1536) as guest:
+    with boot("direct", registries=[registry], memory=1536, ssh=True) as guest:
         guest.ready()
+        guest.ssh.wait()
         chaos = Chaos(guest, registry, seed)
         for number in range(1, kills + 1):
             chaos.kill_one()

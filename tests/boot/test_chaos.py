@@ -16,8 +16,9 @@ def test_power_cuts(boot, registry, tmp_path):
 
 def test_a_container_that_was_touched_is_noticed(boot, registry):
     """The negative control."""
-    with boot("direct", registries=[registry], memory=1536) as guest:
+    with boot("direct", registries=[registry], memory=1536, ssh=True) as guest:
         guest.ready()
+        guest.ssh.wait()
         chaos = Chaos(guest, registry, seed=0)
         chaos.check()
         guest.run("docker restart -t 0 count-b", 120)
