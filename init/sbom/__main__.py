@@ -3,8 +3,8 @@
   PYTHONPATH=init python3 -m sbom system PROVENANCE OUT
   PYTHONPATH=init python3 -m sbom medium SYSTEM_OUT ISO OUT
 
-`system` fills OUT with roster.spdx.json, licences.txt and licences/; `medium` makes the two files
-beside the ISO from these. Results of stages are found through STAGE_<NAME>.
+`system` fills OUT with roster.spdx.json, licences.txt.xz and licences/; `medium` makes the two
+files beside the ISO from these. Results of stages are found through STAGE_<NAME>.
 """
 
 import argparse
@@ -31,7 +31,7 @@ def make_system(provenance: Path, out: Path, version: str, time: int) -> None:
     document.write(out / "roster.spdx.json", document.render(name, made.packages, made.links, time))
     unique = sorted({package.id: package for package in made.packages}.items())
     listed = [package for _, package in unique]
-    texts.write_one(out / "licences.txt", f"Licence texts of Roster OS {version}", listed)
+    texts.write_one(out / "licences.txt.xz", f"Licence texts of Roster OS {version}", listed)
     texts.write_folder(out / "licences", listed)
     print(f"{len(listed)} packages")
 
