@@ -51,6 +51,7 @@ def of_source(source: dict) -> Package:
     main = main or min(files)
     others = [f"{name} sha256 {digest}" for name, digest in sorted(files.items()) if name != main]
     binary = source["kind"] == "debian-binary"
+    architecture = main.removesuffix(".deb").rpartition("_")[2] if binary else "source"
     return Package(
         source["package"],
         source["version"],
@@ -58,8 +59,7 @@ def of_source(source: dict) -> Package:
         "Source",
         file=main,
         sha256=files[main],
-        purl=f"pkg:deb/debian/{source['package']}@{escaped(source['version'])}"
-        + ("?arch=amd64" if binary else "?arch=source"),
+        purl=f"pkg:deb/debian/{source['package']}@{escaped(source['version'])}?arch={architecture}",
         origin="; ".join([f"{'Binary' if binary else 'Source'} package of Debian 13", *others]),
         texts=tuple(_texts_of_tree(source)),
     )
