@@ -1,6 +1,6 @@
 """Assembles archives from tables (formats: init/README.md). Run in the root of the source tree:
 
-  PYTHONPATH=init python3 -m assemble cpio|tar|list TABLE [OUTPUT]
+  PYTHONPATH=init python3 -m assemble cpio|tar|list TABLE [OUTPUT] [--owners FILE]
   PYTHONPATH=init python3 -m assemble users TABLE FOLDER
 
 Results of stages are found through STAGE_<NAME>, times through SOURCE_DATE_EPOCH.
@@ -16,7 +16,7 @@ from .cpio import write_cpio
 from .errors import AssembleError
 from .expand import Expander
 from .tar import write_tar
-from .tree import Node
+from .tree import Node, owners
 from .users import render_users
 
 
@@ -44,6 +44,7 @@ def main() -> int:
     parser.add_argument("action", choices=["cpio", "tar", "list", "users"])
     parser.add_argument("table", help="path below the root of the source tree")
     parser.add_argument("output", nargs="?", type=Path, help="a file; for users a folder")
+    parser.add_argument("--owners", type=Path, help="write here what each file comes from")
     options = parser.parse_args()
     if options.output is None and options.action != "list":
         parser.error("no output given")
@@ -62,6 +63,8 @@ def main() -> int:
     if options.action == "list":
         print("\n".join(describe(path, node) for path, node in nodes))
         return 0
+    if options.owners:
+        options.owners.write_text(owners(nodes))
     writer = write_cpio if options.action == "cpio" else write_tar
     with options.output.open("wb") as output:
         writer(nodes, output, time)

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from .errors import AssembleError
 from .table import Line, read_table
-from .tree import Node, Tree
+from .tree import OWN, Node, Tree
+
+# Sources that look like stages and hold nothing but what this tree says.
+MADE_HERE = ("rendered", "sbom")
 
 
 class Expander:
@@ -40,7 +43,7 @@ class Expander:
                 case "dir":
                     self._add(path, line, "dir")
                 case "file":
-                    self._add(path, line, "file", source=self._file(line))
+                    self._add(path, line, "file", source=self._file(line), owner=_owner(line))
                 case "symlink":
                     self._tree.add(path, Node("symlink", 0o777, target=line["target"]), line.where)
                 case "node":
@@ -91,7 +94,8 @@ class Expander:
                 matching = {p for p in patterns if fnmatch.fnmatchcase(relative, p)}
                 used |= matching
                 if matching:
-                    self._tree.add(posixpath.join(top, relative), _copied(path), line.where)
+                    node = _copied(path, _owner(line))
+                    self._tree.add(posixpath.join(top, relative), node, line.where)
         for pattern in patterns:
             if pattern not in used:
                 raise AssembleError(
@@ -115,8 +119,14 @@ class Expander:
                 self._tree.add(base + name, node, line.where)
 
 
-def _copied(path: Path) -> Node:
+def _copied(path: Path, owner: str) -> Node:
     if path.is_symlink():
-        return Node("symlink", 0o777, target=os.readlink(path))
+        return Node("symlink", 0o777, target=os.readlink(path), owner=owner)
     mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
-    return Node("file", mode, source=path.resolve())
+    return Node("file", mode, source=path.resolve(), owner=owner)
+
+
+def _owner(line: Line) -> str:
+    """The stage whose result the line's source is, or the source tree."""
+    stage, colon, _ = line["source"].partition(":")
+    return stage if colon and stage not in MADE_HERE else OWN

@@ -3,10 +3,12 @@
 import dataclasses
 import hashlib
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import AssembleError, Location
+
+OWN = "roster"  # owner of what comes from the source tree itself
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Node:
     source: Path | None = None  # file: what it holds
     target: str = ""  # symlink
     device: tuple[str, int, int] = ("", 0, 0)  # node: c or b, major, minor
+    # Stage that made it, or this tree; two owners' equal files are still one in the archive.
+    owner: str = field(default=OWN, compare=False)
 
 
 class Tree:
@@ -89,3 +93,8 @@ def link_groups(nodes: list[tuple[str, Node]]) -> dict[Node, list[str]]:
         if node.kind == "file":
             groups.setdefault(node, []).append(path)
     return groups
+
+
+def owners(nodes: list[tuple[str, Node]]) -> str:
+    """Everything but directories with its owner: "OWNER PATH" lines."""
+    return "".join(f"{node.owner} {path}\n" for path, node in nodes if node.kind != "dir")

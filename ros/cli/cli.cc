@@ -151,6 +151,12 @@ void add_plan(CLI::App& app, ConfigOptions& options, Run& run) {
   });
 }
 
+void add_version(CLI::App& app, bool& sbom, Run& run) {
+  auto* const version = app.add_subcommand("version", "The version, and what is in it");
+  version->add_flag("--sbom", sbom, "All packages with version, source and licence, as SPDX");
+  version->callback([&] { run = [&] { return show_version(sbom); }; });
+}
+
 int parse_and_run(CLI::App& app, int argc, char** argv, const Run& run) {
   try {
     app.parse(argc, argv);
@@ -169,9 +175,11 @@ int main(int argc, char** argv) {
   Run run;
   ServiceOptions service;
   ConfigOptions config;
+  bool sbom = false;
   add_service(app, service, run);
   add_config(app, config, run);
   add_plan(app, config, run);
+  add_version(app, sbom, run);
   return parse_and_run(app, argc, argv, run);
 }
 

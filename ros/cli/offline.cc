@@ -51,4 +51,18 @@ int validate_files(const OfflineInput& input) {
   return loaded->complaints.empty() ? 0 : 1;
 }
 
+int show_version(bool sbom, const sys::Files& files) {
+  if (!sbom) {
+    fmt::print("{}\n", ROS_VERSION);
+    return 0;
+  }
+  const auto text = files.read(kBillOfMaterials);
+  if (!text) {
+    fmt::print(stderr, "ros version: bill of materials: {}\n", text.error().message);
+    return 1;
+  }
+  const auto written = std::fwrite(text->data(), 1, text->size(), stdout);
+  return written == text->size() && std::fflush(stdout) == 0 ? 0 : 1;
+}
+
 }  // namespace ros::cli

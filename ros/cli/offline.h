@@ -2,7 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "sys/files.h"
 
 namespace ros::cli {
 
@@ -19,5 +22,12 @@ int plan_from_files(const OfflineInput& input, bool json);
 // Prints what is wrong with the user's files (all but the first), one complaint a line. Exit
 // status: 0 when nothing is, 1 when something is, 2 when a file can't be read.
 int validate_files(const OfflineInput& input);
+
+// What the system is made of: an SPDX document in the image.
+inline constexpr std::string_view kBillOfMaterials = "/usr/share/ros/roster.spdx.json";
+
+// Prints the version, or the bill of materials instead. Exit status: 0, or 1 when it can't be read
+// or printed.
+int show_version(bool sbom, const sys::Files& files = sys::Files());
 
 }  // namespace ros::cli

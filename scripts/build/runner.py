@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import progress, sources, tools
+from . import progress, provenance, sources, tools
 from .errors import BuildError
 from .lock import Source
 from .locks import locked
@@ -52,6 +52,8 @@ class Result:
 
     stage: Stage
     key: str
+    sources: list[Source]
+    needs: list["Result"]
     path: Path
     cached: bool
     facts: dict  # seconds the recipe took, bytes it made
@@ -69,7 +71,7 @@ def obtain(job: Job) -> Result:
                 _build(job, path)
     _link(name, path)
     facts = json.loads(path.with_suffix(".json").read_text())
-    return Result(job.stage, job.key, path, cached, facts)
+    return Result(job.stage, job.key, job.sources, job.needs, path, cached, facts)
 
 
 def _build(job: Job, path: Path) -> None:
@@ -93,11 +95,13 @@ def run_in(scratch: Path, job: Job) -> Path:
         (scratch / name).mkdir(parents=True)
     for source in job.sources:
         (scratch / "src" / source.name).symlink_to(sources.tree(source))
+    provenance.write(scratch / "provenance.json", job.needs)
     environment = tools.environment() | {
         "OUT": str(scratch / "out"),
         "WORK": str(scratch / "work"),
         "SRC": str(scratch / "src"),
         "TMPDIR": str(scratch / "work"),
+        "PROVENANCE": str(scratch / "provenance.json"),
         "JOBS": str(os.cpu_count() or 1),
         "SOURCE_DATE_EPOCH": str(job.epoch),
         **{need.stage.variable: str(need.path) for need in job.needs},

@@ -1,8 +1,11 @@
 """Boots of the product: direct, from a disk, and what must fail."""
 
+import hashlib
 import re
 
 import pytest
+
+from conftest import TREE, artefact
 
 DOCKER_LIMIT = 120
 
@@ -23,6 +26,14 @@ def container_round_trip(guest, registry):
     assert re.search("not found|manifest unknown", output), output
 
 
+def tells_what_it_is_made_of(guest):
+    assert (TREE / "VERSION").read_text().strip() in guest.run("ros version")
+    assert '"spdxVersion": "SPDX-2.3"' in guest.run("ros version --sbom | head -n 2")
+    digest = hashlib.sha256(artefact("sbom/roster.spdx.json").read_bytes()).hexdigest()
+    assert digest in guest.run("ros version --sbom | sha256sum")
+    assert "Licence texts" in guest.run("xzcat /usr/share/ros/licences.txt.xz | head -n 1")
+
+
 def power_off(guest):
     guest.send("sudo poweroff")
     guest.wait_exit(60)
@@ -38,6 +49,7 @@ def test_boot_runs_containers_and_powers_off(boot, registry, medium):
         services = guest.run("sudo ros service ps")
         for name in ("console", "docker", "network"):
             assert re.search(rf"^{name}\b.*running", services, re.MULTILINE), services
+        tells_what_it_is_made_of(guest)
         container_round_trip(guest, registry)
         power_off(guest)
 
