@@ -86,6 +86,7 @@ struct ConfigOptions {
   ExportOptions out;
   std::string input;
   bool json = false;
+  bool svg = false;
   OfflineInput offline;
 };
 
@@ -144,8 +145,10 @@ void add_plan(CLI::App& app, ConfigOptions& options, Run& run) {
     };
   });
   auto* const boot = app.add_subcommand("boot", "How long this boot took, step by step");
-  boot->add_flag("--json", options.json, "For programs");
-  boot->callback([&] { run = [&] { return show_boot(options.json); }; });
+  auto* const as_json = boot->add_flag("--json", options.json, "For programs");
+  boot->add_flag("--svg", options.svg, "As a picture")->excludes(as_json);
+  boot->callback(
+      [&] { run = [&] { return options.svg ? draw_boot() : show_boot(options.json); }; });
   app.add_subcommand("state", "Where data is kept, and what is wrong with it")->callback([&] {
     run = [] { return show_state(); };
   });

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "cli/boot_svg.h"
 #include "config/schema.h"
 #include "control/client.h"
 #include "control/pid1_client.h"
@@ -173,6 +174,15 @@ int show_plan(bool json) {
 int show_boot(bool json) {
   return ask(control::BootReport{json}, [](const control::Text& text) {
     fmt::print("{}{}", text.text, text.text.ends_with('\n') ? "" : "\n");
+    return 0;
+  });
+}
+
+int draw_boot() {
+  return ask(control::BootReport{true}, [](const control::Text& text) {
+    const auto svg = boot_svg(text.text);
+    if (!svg) return complain(svg.error(), 1);
+    fmt::print("{}", *svg);
     return 0;
   });
 }

@@ -21,6 +21,7 @@ int service_change(ServiceVerb verb, const std::vector<std::string>& names,
                    std::optional<std::int64_t> timeout_s);
 int show_plan(bool json);
 int show_boot(bool json);
+int draw_boot();  // as SVG
 // Exit status 1 when something is wrong with it.
 int show_state();
 int config_get(const std::string& key, bool json);

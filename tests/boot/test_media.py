@@ -34,11 +34,12 @@ def run_container(guest, registry):
     assert "from-inside-42" in output
 
 
-def test_iso_as_cd_with_bios(request, tmp_path, registry, ssh_key):
+def test_iso_as_cd_with_bios_in_256_megabytes(request, tmp_path, registry, ssh_key):
     disk = tmp_path / "later.img"
     disk.write_bytes(b"later" + bytes(1 << 20))
     cd = [iso_medium("cd")]
-    with start(request, tmp_path, cd, ssh_key, config=user_data(registry), free_ports=1) as guest:
+    options = {"config": user_data(registry), "free_ports": 1, "memory": 256}
+    with start(request, tmp_path, cd, ssh_key, **options) as guest:
         guest.expect(MENU, 60)
         guest.expect(READY, BOOT_LIMIT)
         guest.login()

@@ -17,6 +17,7 @@ from monitor import Monitor
 READY = r"roster \S+ ready in \d+\.\d+ s"
 SMALL = ("acpid", "ntp", "syslog", "udev")
 LONG_AGO = 1451606400  # 2016-01-01, in seconds since 1970
+MEMORY_BUDGET = 150_000  # kB in use
 LOG_LIMIT = 30  # seconds for a line to reach its target
 # The effective capabilities and the user of each service's process, as in /proc/PID/status.
 PRIVILEGES = {
@@ -151,6 +152,7 @@ def test_services(boot, log_targets, time_server, tmp_path):
         services_have_only_their_privileges(guest)
         nothing_listens(guest)
         entropy_is_there_early(guest)
+        memory_is_left(guest)
         messages_reach_files(guest)
         messages_reach_targets(guest, log_targets)
         syslog_survives_a_restart(guest)
@@ -208,6 +210,17 @@ def entropy_is_there_early(guest):
     assert guest.run("cat /sys/class/misc/hw_random/rng_current").startswith("virtio_rng")
     seconds = guest.run("sudo dmesg | sed -n 's/^\\[ *\\([0-9]*\\)\\..*crng init done.*/\\1/p'")
     assert int(seconds) <= 5
+
+
+def memory_is_left(guest):
+    """With all services and an idle dockerd."""
+    text = guest.run("cat /proc/meminfo")
+    total, available = (
+        int(re.search(rf"^{name}: +(\d+) kB", text, re.MULTILINE)[1])
+        for name in ("MemTotal", "MemAvailable")
+    )
+    print(f"memory in use: {(total - available) / 1000:.1f} MB")
+    assert total - available <= MEMORY_BUDGET, text
 
 
 def messages_reach_files(guest):
