@@ -117,7 +117,8 @@ plan::Facts Host::facts(const std::string& state_device) const {
   const std::string name(trim(files_.read(plan::kDhcpHostname).value_or("")));
   return {.kernel_release = sys::kernel_release(),
           .state = present ? plan::Facts::State::kPresent : plan::Facts::State::kUnknown,
-          .dhcp_hostname = is_hostname(name) ? name : ""};
+          .dhcp_hostname = is_hostname(name) ? name : "",
+          .memory_kib = sys::memory_kib()};
 }
 
 Result<void> Host::perform(const plan::Action& action) {

@@ -95,8 +95,11 @@ class Builder {
       add("user-modules", LoadModules{facts_.kernel_release, config_.modules}, {"config"});
     if (!config_.mounts.empty())
       add("mounts", MountAll{config_.mounts}, {"config", "coldplug", "user-modules"});
-    if (!config_.sysctl.empty())
-      add("sysctl", SetSysctls{config_.sysctl}, {"modules", "config", "user-modules"});
+    auto sysctl = config_.sysctl;
+    if (const auto kib = least_free_kib(facts_.memory_kib); kib > 0)
+      sysctl.try_emplace("vm.min_free_kbytes", std::to_string(kib));
+    if (!sysctl.empty())
+      add("sysctl", SetSysctls{std::move(sysctl)}, {"modules", "config", "user-modules"});
   }
 
   void identity() {

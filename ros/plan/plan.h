@@ -12,6 +12,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ struct Facts {
   std::string kernel_release;      // "6.12.117"; "" when printed on another machine
   State state = State::kUnknown;   // whether the state device has been seen
   std::string dhcp_hostname = "";  // what DHCP calls this machine; counts when nobody else does
+  std::uint64_t memory_kib = 0;    // all of this machine; 0 when printed on another one
 };
 
 struct Cgroup {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace ros::plan {
 namespace {
@@ -69,6 +70,13 @@ const std::vector<Cgroup>& cgroups() {
 const std::vector<std::string>& base_modules() {
   static const std::vector<std::string> kModules = {"br_netfilter", "overlay", "veth"};
   return kModules;
+}
+
+std::uint64_t least_free_kib(std::uint64_t memory_kib) {
+  constexpr std::uint64_t kSmall = 4 << 20;
+  if (memory_kib == 0 || memory_kib > kSmall) return 0;
+  // Twice what it is without huge pages (mm/page_alloc.c, calculate_min_free_kbytes).
+  return 2 * static_cast<std::uint64_t>(std::sqrt(static_cast<double>(memory_kib) * 16));
 }
 
 std::string host_path(std::string_view path) {

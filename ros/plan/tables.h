@@ -51,11 +51,18 @@ inline constexpr unsigned kChronyUid = 102;  // and its group
 // Made below the user paths when they are missing.
 [[nodiscard]] const std::vector<Directory>& directories();
 
+// vm.min_free_kbytes for a machine with so much memory; 0: the kernel's own choice.
+[[nodiscard]] std::uint64_t least_free_kib(std::uint64_t memory_kib);
+
 // The tree below the root of cgroup v2 and what protects it.
 [[nodiscard]] const std::vector<Cgroup>& cgroups();
 
 // Modules that Docker expects and nothing else asks for.
 [[nodiscard]] const std::vector<std::string>& base_modules();
+
+// vm.min_free_kbytes for a machine with so much memory, in KiB; 0: the kernel's own choice. Because
+// of huge pages the kernel keeps 5 % of a small machine free (mm/khugepaged.c).
+[[nodiscard]] std::uint64_t least_free_kib(std::uint64_t memory_kib);
 
 // Where a file that the services see at `path` lies on the host; "" when each container has its
 // own.

@@ -9,6 +9,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -74,6 +75,12 @@ std::string kernel_release() {
   utsname names{};
   uname(&names);
   return names.release;
+}
+
+std::uint64_t memory_kib() {
+  struct sysinfo info{};
+  sysinfo(&info);
+  return static_cast<std::uint64_t>(info.totalram) * info.mem_unit / 1024;
 }
 
 Result<std::string> random_bytes(std::size_t size) {

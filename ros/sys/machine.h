@@ -43,6 +43,7 @@ class KernelMachine final : public Machine {
 };
 
 [[nodiscard]] std::string kernel_release();  // uname -r
+[[nodiscard]] std::uint64_t memory_kib();    // all that the kernel manages, as MemTotal in proc(5)
 
 // `size` bytes of the kernel's random generator; waits until it is seeded.
 [[nodiscard]] Result<std::string> random_bytes(std::size_t size);

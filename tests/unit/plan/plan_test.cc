@@ -149,6 +149,16 @@ TEST(Plan, SshdFollowsItsKeys) {
   EXPECT_TRUE(action<WriteLines>(plan_of("rancher: {ssh: {daemon: false}}"), "sshd").lines.empty());
 }
 
+TEST(Plan, ASmallMachineKeepsLessMemoryFree) {
+  const auto sysctls = [](std::uint64_t memory_kib, const std::string& user = "") {
+    return action<SetSysctls>(plan_of(user, "", {.memory_kib = memory_kib}), "sysctl").values;
+  };
+  EXPECT_EQ(sysctls(1 << 20).at("vm.min_free_kbytes"), "8192");
+  EXPECT_EQ(sysctls(1 << 20, "rancher: {sysctl: {vm.min_free_kbytes: 5}}").at("vm.min_free_kbytes"),
+            "5");
+  EXPECT_FALSE(sysctls(8 << 20).contains("vm.min_free_kbytes")) << "the kernel's own choice";
+}
+
 TEST(Plan, StateDevice) {
   const auto named =
       plan_of("", "rancher.state.dev=UUID=x rancher.state.wait rancher.state.fstype=ext4");
