@@ -11,6 +11,9 @@
 
 namespace ros::tests {
 
+// The absolute path of a file of the tree.
+std::string in_tree(const std::string& path);
+
 inline std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};

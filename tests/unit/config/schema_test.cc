@@ -13,7 +13,7 @@ namespace ros::config {
 namespace {
 
 TEST(Schema, DocumentationIsThatOfTheTable) {
-  tests::expect_golden(ROS_TREE "/docs/configuration.md", schema_markdown());
+  tests::expect_golden(tests::in_tree("docs/configuration.md"), schema_markdown());
 }
 
 template <class Target>
@@ -52,7 +52,7 @@ TEST(Schema, SuggestsNothingFar) {
 }
 
 TEST(OsConfig, IsFlawless) {
-  const auto text = tests::read_file(ROS_TREE "/configs/os-config.yml");
+  const auto text = tests::read_file(tests::in_tree("configs/os-config.yml"));
   ASSERT_FALSE(text.empty());
   const auto result = load({{"os-config.yml", text, true}}, "");
   EXPECT_EQ(tests::lines(result.complaints), tests::Lines{});

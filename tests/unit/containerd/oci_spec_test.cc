@@ -83,7 +83,7 @@ Json mount_at(const Json& spec, const std::string& target) {
 // Compares with tests/golden/oci/NAME.json.
 void expect_golden(const std::string& name, const Result<std::string>& spec) {
   ASSERT_TRUE(spec) << spec.error().message;
-  tests::expect_golden(ROS_TESTS_DIR "/golden/oci/" + name + ".json",
+  tests::expect_golden(tests::in_tree("tests/golden/oci/" + name + ".json"),
                        Json::parse(*spec).dump(2) + "\n");
 }
 

@@ -14,7 +14,7 @@ using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
 config::Config config_of(const std::string& docker) {
-  const auto os = tests::read_file(ROS_TREE "/configs/os-config.yml");
+  const auto os = tests::read_file(tests::in_tree("configs/os-config.yml"));
   const auto loaded =
       config::load({{"os", os, true}, {"user", "rancher: {docker: {" + docker + "}}\n"}}, "");
   EXPECT_TRUE(loaded.complaints.empty()) << loaded.complaints.front().describe();
@@ -23,7 +23,7 @@ config::Config config_of(const std::string& docker) {
 
 Json file_of(const std::string& docker, DaemonInput input = {}) {
   if (input.image_file.empty())
-    input.image_file = tests::read_file(ROS_TREE "/images/docker/daemon.json");
+    input.image_file = tests::read_file(tests::in_tree("images/docker/daemon.json"));
   const auto text = daemon_json(config_of(docker).docker, input);
   return text ? Json::parse(*text) : Json(text.error().message);
 }
@@ -42,7 +42,7 @@ Words extra_words(const std::string& docker) {
 }
 
 TEST(DaemonJson, WithoutKeysItIsTheImagesWithThePolicy) {
-  auto expected = Json::parse(tests::read_file(ROS_TREE "/images/docker/daemon.json"));
+  auto expected = Json::parse(tests::read_file(tests::in_tree("images/docker/daemon.json")));
   expected["hosts"] = {"unix:///run/docker.sock"};
   for (const bool live : {true, false}) {
     expected["live-restore"] = live;

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "golden.h"
+
 namespace ros::pid1 {
 namespace {
 
@@ -95,7 +97,7 @@ TEST_F(PowerDoorTest, ASignalWithoutAManagerActsAtOnce) {
 // The rule that only one file ends the machine.
 TEST(PowerRule, OnlyShutdownEndsTheMachine) {
   namespace fs = std::filesystem;
-  const fs::path tree = fs::path(ROS_TREE) / "ros";
+  const fs::path tree = fs::path(tests::in_tree("ros"));
   for (const auto& entry : fs::recursive_directory_iterator(tree)) {
     const auto name = fs::relative(entry.path(), tree).string();
     if (!name.ends_with(".cc") || name == "pid1/shutdown.cc" || name == "sys/power.cc") continue;

@@ -16,7 +16,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 config::Config config_of(const std::string& user, const std::string& cmdline = "") {
-  const auto os = tests::read_file(ROS_TREE "/configs/os-config.yml");
+  const auto os = tests::read_file(tests::in_tree("configs/os-config.yml"));
   return config::load({{"os-config.yml", os, true}, {"user-data", user}}, cmdline).config;
 }
 
@@ -34,12 +34,12 @@ const T& action(const BootPlan& plan, std::string_view step) {
 
 void expect_golden_plan(const std::string& name, const std::string& user,
                         const std::string& cmdline, const Facts& facts) {
-  const auto os = tests::read_file(ROS_TREE "/configs/os-config.yml");
+  const auto os = tests::read_file(tests::in_tree("configs/os-config.yml"));
   const auto loaded = config::load({{"os-config.yml", os, true}, {"user-data", user}}, cmdline);
   std::string text;
   for (const auto& complaint : loaded.complaints) text += complaint.describe() + "\n";
   text += to_text(build(loaded.config, facts));
-  tests::expect_golden(ROS_TESTS_DIR "/golden/plan/" + name + ".txt", text);
+  tests::expect_golden(tests::in_tree("tests/golden/plan/" + name + ".txt"), text);
 }
 
 TEST(GoldenPlan, NoUserConfig) {
