@@ -62,7 +62,7 @@ const std::vector<Cgroup>& cgroups() {
       {"/system", {{"memory.low", "100663296"}, {"memory.min", "33554432"}}},
       {"/user", {}},
       {"/user/shims", {}},
-      {"/user/session", {}},
+      {"/user/session", {{"cpu.weight", "1000"}}},  // a login counts as ten containers
   };
   return kCgroups;
 }

@@ -1,0 +1,46 @@
+"""User containers take all memory and all processors; the owner still gets in."""
+
+import statistics
+import time
+
+EATERS = 3  # each is killed when memory ends, and begins again
+BURNERS = 8
+MOST_SLOWER = 5  # times as long as without load
+PROBES = 3
+
+
+def login_time(ssh):
+    """Seconds, the median of some."""
+    times = []
+    for _ in range(PROBES):
+        start = time.monotonic()
+        ssh.run("true", 120)
+        times.append(time.monotonic() - start)
+    return statistics.median(times)
+
+
+def services(ssh):
+    return ssh.run("sudo ros service ps -q", 120)
+
+
+def test_logins_and_services_outlive_greedy_containers(boot, registry):
+    with boot("direct", ssh=True, registries=[registry]) as guest:
+        guest.ready()
+        guest.ssh.wait()
+        ssh = guest.ssh
+        image = f"{registry.guest_address}/test/busybox:1"
+        ssh.run(f"docker pull -q {image}", 120)
+        before = services(ssh)
+        idle = login_time(ssh)
+        for number in range(BURNERS):
+            ssh.run(f"docker run -d --name burn{number} {image} sh -c 'while :; do :; done'", 120)
+        for number in range(EATERS):
+            eat = "/bin/busybox tail /dev/zero"
+            ssh.run(f"docker run -d --restart always --name eat{number} {image} {eat}", 120)
+        guest.wait_for("sudo dmesg", "Killed process", 120)
+        busy = login_time(ssh)
+        print(f"login: {idle:.2f} s idle, {busy:.2f} s under load")
+        killed = ssh.run("sudo dmesg | grep 'Killed process'", 120)
+        assert all("(busybox)" in line or "(tail)" in line for line in killed.splitlines()), killed
+        assert services(ssh) == before
+        assert busy <= MOST_SLOWER * idle
