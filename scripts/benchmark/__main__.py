@@ -8,6 +8,7 @@ five minutes on an idle machine; on a busy one the times are worthless, the rati
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -95,6 +96,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sys.exit(main())
     except BuildError as error:

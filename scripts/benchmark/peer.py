@@ -15,7 +15,8 @@ from build.paths import BUILD, CACHE, LOGS, ROOT, relative
 RECIPE = "scripts/benchmark/peer/build"
 PROGRAM = "mmdebstrap"
 FIRST_BOOT_LIMIT = 900  # seconds
-APPEND = "root=/dev/vda ro"
+# No terminal answers on the console: systemd would ask for its size and wait.
+APPEND = "root=/dev/vda ro TERM=dumb"
 
 
 @dataclass(frozen=True)
