@@ -71,6 +71,18 @@ class Told:
             setattr(self, name, max([getattr(self, name), *found]))
 
 
+def kept_container_runs(guest, where, limit=120):
+    deadline = time.monotonic() + limit
+    while True:
+        _, listed = guest.try_run("docker ps -a --format '{{.Names}} {{.State}}'", 60)
+        if "keep running" in listed.splitlines():
+            return
+        if time.monotonic() > deadline:
+            said = guest.try_run("sudo ros service logs docker", 60)[1]
+            guest.fail(f"{where}: not running in {limit} s: {listed}: {said}")
+        time.sleep(0.5)
+
+
 def check(guest, told, where):
     """What was acknowledged is there, nothing is half there, and all that should run does."""
     failed = re.findall(r"failed: .*", guest.text)
@@ -83,7 +95,7 @@ def check(guest, told, where):
     # One more than was seen: the console may have lost the last words.
     assert told.done <= number <= told.begun + 1, f"{where}: {name}, {vars(told)}"
     told.begun = max(told.begun, number)
-    guest.wait_for("docker ps -a --format '{{.Names}} {{.State}}'", r"^keep running$", 120)
+    kept_container_runs(guest, where)
     names = guest.run("docker ps -a --format '{{.Names}}'", 60).split()
     assert names.count("keep") == 1, f"{where}: {names}"
     assert set(names) <= {"keep", "passing"}, f"{where}: {names}"

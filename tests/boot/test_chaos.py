@@ -3,15 +3,10 @@
 import pytest
 
 from chaos import Chaos, kill_in_random_order
-from power_cuts import cut_power
 
 
 def test_kills_in_random_order(boot, registry):
     kill_in_random_order(boot, registry, seed=1, kills=10, check_every=5)
-
-
-def test_power_cuts(boot, registry, tmp_path):
-    cut_power(boot, registry, tmp_path, seed=1, cuts=5)
 
 
 def test_a_container_that_was_touched_is_noticed(boot, registry):
