@@ -20,7 +20,7 @@ from . import greeting
 LIMIT = 900  # seconds for one run
 MARKER = re.compile(r"\[ *(\d+\.\d+)\] bench: (\S+) (.*)")
 KERNEL_NOTE = re.compile(r"\[ *(\d+\.\d+)\] Run /init as init process")
-SAID_BY_PROBE = ("containerd", "docker", "container")
+ANSWERS = ("containerd", "docker", "container")
 
 
 @dataclass
@@ -99,7 +99,7 @@ def values(lines: dict[str, list[Line]], ssh: float | None) -> dict[str, list[fl
     kernel = probe.host - probe.guest
     note = KERNEL_NOTE.search(lines["init"][0].text)
     found = {"kernel": [kernel], "userspace": [kernel + float(note[1])], "probe": [probe.host]}
-    for name in SAID_BY_PROBE:
+    for name in ANSWERS:
         found[name] = [lines[name][0].host]
     if ssh is not None:
         found["ssh"] = [ssh]

@@ -21,7 +21,6 @@ class System:
     name: str
     title: str
     machine: Callable[[Path], qemu.Machine]
-    ours: bool = True
 
 
 def _ours(folder: Path, probe_disk: str) -> qemu.Machine:
@@ -101,7 +100,7 @@ SYSTEMS = {
         System("full", "this system, initramfs-full", _full),
         System("iso", "this system, ISO as CD", _iso),
         System("usb", "this system, ISO as USB stick", _usb),
-        System("bare", "bare floor", _bare, ours=False),
-        System("debian", "Debian 13", _debian, ours=False),
+        System("bare", "bare floor", _bare),
+        System("debian", "Debian 13", _debian),
     )
 }
