@@ -181,7 +181,7 @@ int show_boot(bool json) {
 int draw_boot() {
   return ask(control::BootReport{true}, [](const control::Text& text) {
     const auto svg = boot_svg(text.text);
-    if (!svg) return complain(svg.error(), 1);
+    if (!svg) return complain(svg.error(), kRefused);
     fmt::print("{}", *svg);
     return 0;
   });

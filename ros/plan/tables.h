@@ -51,9 +51,6 @@ inline constexpr unsigned kChronyUid = 102;  // and its group
 // Made below the user paths when they are missing.
 [[nodiscard]] const std::vector<Directory>& directories();
 
-// vm.min_free_kbytes for a machine with so much memory; 0: the kernel's own choice.
-[[nodiscard]] std::uint64_t least_free_kib(std::uint64_t memory_kib);
-
 // The tree below the root of cgroup v2 and what protects it.
 [[nodiscard]] const std::vector<Cgroup>& cgroups();
 

@@ -9,12 +9,11 @@ import argparse
 import json
 import os
 import signal
-import sys
 import tempfile
 from pathlib import Path
 
 from build import lock, schedule, sizes, stages
-from build.errors import BuildError
+from build.errors import exit_with
 from build.paths import BUILD, relative
 
 from . import peer, run, table
@@ -97,9 +96,4 @@ def main() -> int:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        sys.exit(main())
-    except BuildError as error:
-        sys.exit(f"error: {error}")
-    except KeyboardInterrupt:
-        sys.exit("stopped")
+    exit_with(main)

@@ -8,11 +8,10 @@ import contextlib
 import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 from . import accel, cidata, image, lock, qemu, schedule, stages
-from .errors import BuildError
+from .errors import BuildError, exit_with
 from .paths import BUILD, relative
 
 CONSOLE = "console=ttyS0 quiet rancher.autologin=[ttyS0]"
@@ -127,9 +126,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except BuildError as error:
-        sys.exit(f"error: {error}")
-    except KeyboardInterrupt:
-        sys.exit("stopped")
+    exit_with(main)

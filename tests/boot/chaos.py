@@ -53,7 +53,7 @@ class Chaos:
         self.remains = self._remains()
 
     def kill_one(self):
-        """Kills one process of a random kind, and waits until all services run again."""
+        """Kills one process of a random kind."""
         kind = self.random.choice(sorted(TARGETS))
         status, found = self._try(TARGETS[kind])
         victims = found.split()

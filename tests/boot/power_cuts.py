@@ -8,9 +8,8 @@ import re
 import time
 
 from conftest import state_disk
+from media import BOOT_LIMIT, READY
 
-READY = r"roster \S+ ready in \d+\.\d+ s"
-BOOT_LIMIT = 300
 # Changes of the configuration, restarts of a service and new containers, until the power fails.
 # Each change of the host name is told before and after it is made.
 WORK = """cat >/tmp/work <<'END'
