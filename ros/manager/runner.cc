@@ -1,10 +1,11 @@
 #include "manager/runner.h"
 
+#include <algorithm>
 #include <csignal>
 #include <set>
+#include <thread>
 
 #include "base/log.h"
-#include "manager/rootfs.h"
 #include "manager/signals.h"
 
 namespace ros::manager {
@@ -17,8 +18,9 @@ constexpr sys::Millis kCallLimit{
     30'000};  // one call to containerd; slow machines start shims slowly
 constexpr sys::Millis kKillLimit{10'000};
 constexpr sys::Millis kNoLimit{0};
-constexpr sys::Millis kAwayDelay{200};  // between tries while containerd is away
-constexpr int kUnknownExit = 255;       // the task is gone and nobody saw how
+constexpr sys::Millis kAwayDelay{200};         // between tries while containerd is away
+constexpr std::uint64_t kNormalShares = 1024;  // of a processor, as cgroup v1 counts
+constexpr int kUnknownExit = 255;              // the task is gone and nobody saw how
 
 template <class... Handlers>
 struct Overloaded : Handlers... {
@@ -55,7 +57,8 @@ ServiceRunner::ServiceRunner(sys::EventLoop& loop, containerd::Client& client,
       client_(client),
       files_(files),
       supervisor_(supervisor),
-      pump_(std::move(pump)) {}
+      pump_(std::move(pump)),
+      starts_(loop, std::max(2U, std::thread::hardware_concurrency())) {}
 
 void ServiceRunner::perform(const supervise::Action& action) {
   std::visit(
@@ -170,7 +173,16 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create
   const auto* const definition = supervisor_.definition(id.service);
   if (definition == nullptr) co_return fail("no definition");
   const config::ServiceDefinition service = *definition;  // the pointer may go while this waits
-  Result<void> created = co_await create_container(id, service);
+  if (auto* const attendant = attendant_of(id)) {
+    Result<void> begun = attendant->starting();
+    if (!begun) co_return std::unexpected(begun.error());
+  }
+  Result<Rootfs> rootfs = co_await find_rootfs(id, service);
+  if (!rootfs) co_return std::unexpected(rootfs.error());
+  sys::Turns::Wait place =
+      starts_.wait(service.cpu_shares == 0 ? kNormalShares : service.cpu_shares);
+  const sys::Turns::Turn turn = co_await place;
+  Result<void> created = co_await create_container(id, service, *rootfs);
   if (!created) co_return std::unexpected(created.error());
   if (generations_[id].cancelled) co_return fail("start cancelled");
   if (create_only) co_return 0U;
@@ -178,21 +190,17 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create
   co_return pid;
 }
 
-sys::Task<Result<void>> ServiceRunner::create_container(Id id,
-                                                        const config::ServiceDefinition& service) {
-  if (auto* const attendant = attendant_of(id)) {
-    Result<void> begun = attendant->starting();
-    if (!begun) co_return begun;
-  }
-  Result<Rootfs> rootfs = fail("");
-  if (is_built_in(files_, service.image)) {
-    rootfs = built_in_rootfs(files_, service, id.text());
-  } else {
-    rootfs = co_await pulled_rootfs(client_, service, id.text());
-  }
-  if (!rootfs) co_return std::unexpected(rootfs.error());
+sys::Task<Result<Rootfs>> ServiceRunner::find_rootfs(Id id,
+                                                     const config::ServiceDefinition& service) {
+  if (is_built_in(files_, service.image)) co_return built_in_rootfs(files_, service, id.text());
+  Result<Rootfs> pulled = co_await pulled_rootfs(client_, service, id.text());
+  co_return pulled;
+}
 
-  auto directories = rootfs->directories;
+sys::Task<Result<void>> ServiceRunner::create_container(Id id,
+                                                        const config::ServiceDefinition& service,
+                                                        const Rootfs& rootfs) {
+  auto directories = rootfs.directories;
   directories.push_back(service_directory(id.text()));
   const bool notifies = service.ready.kind == config::ReadinessKind::kNotify;
   if (notifies) directories.push_back(notify_directory(id));
@@ -211,7 +219,7 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
 
   const auto spec =
       containerd::build_spec({.service = service,
-                              .image = rootfs->image,
+                              .image = rootfs.image,
                               .id = id.text(),
                               .cgroup_path = "/system/" + service.name,
                               .notify_socket_dir = notifies ? notify_directory(id) : ""});
@@ -222,11 +230,11 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
   container.labels[kServiceLabel] = service.name;
   container.labels[kHashLabel] = service.definition_hash();
   container.image = service.image;
-  container.snapshot_key = rootfs->snapshot_key;
-  container.snapshotter = rootfs->snapshot_key.empty() ? "" : "overlayfs";
+  container.snapshot_key = rootfs.snapshot_key;
+  container.snapshotter = rootfs.snapshot_key.empty() ? "" : "overlayfs";
   container.spec_json = *spec;
   container.shim_group = service.shim_group;
-  rootfs_[id.text()] = rootfs->mounts;
+  rootfs_[id.text()] = rootfs.mounts;
   Result<void> created = co_await client_.create_container(container, kCallLimit);
   co_return created;
 }

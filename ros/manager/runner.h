@@ -15,9 +15,11 @@
 #include "logd/fifo.h"
 #include "manager/attendant.h"
 #include "manager/probe.h"
+#include "manager/rootfs.h"
 #include "supervise/supervisor.h"
 #include "sys/event_loop.h"
 #include "sys/files.h"
+#include "sys/turns.h"
 
 namespace ros::manager {
 
@@ -56,8 +58,11 @@ class ServiceRunner {
   void do_probe(const supervise::ProbeReady& action);
 
   [[nodiscard]] sys::Task<Result<std::uint32_t>> start_service(supervise::Id id, bool create_only);
+  [[nodiscard]] sys::Task<Result<Rootfs>> find_rootfs(supervise::Id id,
+                                                      const config::ServiceDefinition& service);
   [[nodiscard]] sys::Task<Result<void>> create_container(supervise::Id id,
-                                                         const config::ServiceDefinition& service);
+                                                         const config::ServiceDefinition& service,
+                                                         const Rootfs& rootfs);
   [[nodiscard]] sys::Task<Result<std::uint32_t>> start_task(supervise::Id id);
   [[nodiscard]] sys::Task<int> wait_for_exit(supervise::Id id);
   [[nodiscard]] sys::Task<bool> remove_everything(supervise::Id id);
@@ -74,6 +79,7 @@ class ServiceRunner {
   supervise::Supervisor& supervisor_;
   std::function<void()> pump_;
   std::map<std::string, Attendant*> attendants_;  // by service
+  sys::Turns starts_;
   std::map<supervise::Id, Generation> generations_;
   std::map<std::string, std::vector<sys::Mount>> rootfs_;  // by container id, until the task exists
 };

@@ -9,6 +9,7 @@
 #include "pid1/console.h"
 #include "pid1/mounts.h"
 #include "pid1/options.h"
+#include "pid1/read_ahead.h"
 #include "pid1/rescue.h"
 #include "pid1/system_image.h"
 #include "sys/console.h"
@@ -91,6 +92,7 @@ void stage1() {
   auto ready = prepare_new_root(options, mounter, files);
   for (; !ready; ready = prepare_new_root(options, mounter, files))
     rescue("stage 1: " + ready.error().message, options.rescue_timeout);
+  start_read_ahead(kNewRoot);
   if (const auto moved = switch_root(mounter, files); !moved)
     panic("stage 1: " + moved.error().message);
   execute_stage2();
