@@ -43,7 +43,7 @@ class Builder {
   }
 
   void devices() {
-    add("cgroups", SetCgroups{cgroups()});
+    add("cgroups", SetCgroups{cgroups(facts_.threads)});
     add("clock", SetClock{std::string(kBuiltInConfig)});
     add("loopback", LoopbackUp{});
     add("modules", LoadModules{facts_.kernel_release, base_modules()});

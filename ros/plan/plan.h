@@ -31,6 +31,7 @@ struct Facts {
   State state = State::kUnknown;   // whether the state device has been seen
   std::string dhcp_hostname = "";  // what DHCP calls this machine; counts when nobody else does
   std::uint64_t memory_kib = 0;    // all of this machine; 0 when printed on another one
+  std::uint64_t threads = 0;       // as many as the kernel makes; 0 when printed on another machine
 };
 
 struct Cgroup {

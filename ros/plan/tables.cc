@@ -55,16 +55,17 @@ const std::vector<Directory>& directories() {
   return kDirectories;
 }
 
-const std::vector<Cgroup>& cgroups() {
+std::vector<Cgroup> cgroups(std::uint64_t threads) {
+  // A quarter stays for those who end a container that makes processes without end.
+  const auto of_users = threads == 0 ? "max" : std::to_string(threads / 4 * 3);
   // What a group protects counts only up to its parent's: /system covers its services.
-  static const std::vector<Cgroup> kCgroups = {
+  return {
       {"/init", {{"memory.min", "33554432"}}},
       {"/system", {{"memory.low", "100663296"}, {"memory.min", "33554432"}}},
-      {"/user", {}},
-      {"/user/shims", {}},
-      {"/user/session", {{"cpu.weight", "1000"}}},  // a login counts as ten containers
+      {"/user", {{"pids.max", of_users}}},
+      {"/shims", {}},
+      {"/session", {{"cpu.weight", "300"}}},  // logins count three times as much as all containers
   };
-  return kCgroups;
 }
 
 const std::vector<std::string>& base_modules() {

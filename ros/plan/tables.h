@@ -51,8 +51,9 @@ inline constexpr unsigned kChronyUid = 102;  // and its group
 // Made below the user paths when they are missing.
 [[nodiscard]] const std::vector<Directory>& directories();
 
-// The tree below the root of cgroup v2 and what protects it.
-[[nodiscard]] const std::vector<Cgroup>& cgroups();
+// The tree below the root of cgroup v2 and what protects it, on a machine that can have so many
+// threads (Facts::threads).
+[[nodiscard]] std::vector<Cgroup> cgroups(std::uint64_t threads);
 
 // Modules that Docker expects and nothing else asks for.
 [[nodiscard]] const std::vector<std::string>& base_modules();

@@ -1,5 +1,5 @@
 // `ros session`: sshd starts it for each connection in place of sshd-session (SshdSessionPath). It
-// moves itself into a cgroup of its own, /user/session/PID, and becomes sshd-session. So a login
+// moves itself into a cgroup of its own, /session/PID, and becomes sshd-session. So a login
 // lives on when the console service, whose cgroup sshd is in, is stopped or replaced.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace ros::cli {
 
-inline constexpr std::string_view kSessionCgroups = "/sys/fs/cgroup/user/session";
+inline constexpr std::string_view kSessionCgroups = "/sys/fs/cgroup/session";
 
 // Makes the cgroup `name`, moves the caller into it and removes those of sessions that have ended.
 [[nodiscard]] Result<void> enter_session_cgroup(const sys::Files& files, const std::string& name);

@@ -79,10 +79,10 @@ TEST_F(HostTest, SysctlsAreSetOneByOne) {
 
 TEST_F(HostTest, CgroupsAreMadeAndSet) {
   root_.write("/sys/fs/cgroup/system/memory.low", "0");
-  ASSERT_TRUE(host_.perform(
-      plan::SetCgroups{{{"/system", {{"memory.low", "1024"}}}, {"/user/shims", {}}}}));
+  ASSERT_TRUE(
+      host_.perform(plan::SetCgroups{{{"/system", {{"memory.low", "1024"}}}, {"/shims", {}}}}));
   EXPECT_EQ(root_.read("/sys/fs/cgroup/system/memory.low"), "1024");
-  EXPECT_TRUE(files_.exists("/sys/fs/cgroup/user/shims"));
+  EXPECT_TRUE(files_.exists("/sys/fs/cgroup/shims"));
 }
 
 TEST_F(HostTest, NamesAndLoopback) {

@@ -159,6 +159,16 @@ TEST(Plan, ASmallMachineKeepsLessMemoryFree) {
   EXPECT_FALSE(sysctls(8 << 20).contains("vm.min_free_kbytes")) << "the kernel's own choice";
 }
 
+TEST(Plan, ContainersLeaveThreadsForTheOwner) {
+  const auto of_users = [](std::uint64_t threads) {
+    const auto groups =
+        action<SetCgroups>(plan_of("", "", {.threads = threads}), "cgroups").cgroups;
+    return std::ranges::find(groups, "/user", &Cgroup::path)->settings.at("pids.max");
+  };
+  EXPECT_EQ(of_users(7800), "5850");
+  EXPECT_EQ(of_users(0), "max") << "unknown";
+}
+
 TEST(Plan, StateDevice) {
   const auto named =
       plan_of("", "rancher.state.dev=UUID=x rancher.state.wait rancher.state.fstype=ext4");
