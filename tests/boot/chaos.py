@@ -33,7 +33,7 @@ REMAINS = {
     "service containers": "sudo sh -c 'ls -d /run/system-containerd/*.task/*/*'",
     "user containers": "docker ps -a --format '{{.Names}} {{.State}}'",
 }
-SESSION = re.compile(r"/user/session/\S+")
+SESSION = re.compile(r"/session/\S+")
 
 
 class Chaos:

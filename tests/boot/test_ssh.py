@@ -11,7 +11,7 @@ import time
 from ssh import NO_LOGIN, Ssh, make_key
 
 COUNTER = "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.2; done"
-SESSIONS = "/sys/fs/cgroup/user/session"
+SESSIONS = "/sys/fs/cgroup/session"
 EXTRA = "/var/lib/rancher/conf/sshd_config.d/10-mine.conf"
 PASSWORD = ("PreferredAuthentications=password,keyboard-interactive", "PubkeyAuthentication=no")
 NO_AUTOLOGIN = "console=ttyS0 quiet"
@@ -170,7 +170,7 @@ def test_a_session_outlives_the_console_service(boot):
             assert len(ssh.run(f"ls -d {SESSIONS}/*/").split()) == 2
         # Groups of ended sessions go with the next login.
         wait_for(lambda: len(ssh.run(f"ls -d {SESSIONS}/*/").split()) == 1)
-        assert ssh.run("cat /proc/self/cgroup").startswith("0::/user/session/")
+        assert ssh.run("cat /proc/self/cgroup").startswith("0::/session/")
 
 
 def test_a_broken_configuration_is_refused_and_the_old_one_stays(boot):
