@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/text.h"
 #include "cli/boot_svg.h"
@@ -20,7 +22,8 @@ namespace {
 
 constexpr int kRefused = 1;
 constexpr int kUnreachable = 3;
-constexpr std::chrono::milliseconds kPatience{600'000};  // a service may stop slowly
+constexpr std::chrono::milliseconds kPatience{600'000};      // a service may stop slowly
+constexpr std::chrono::milliseconds kPowerPatience{10'000};  // answered before anything is stopped
 
 int complain(const Error& error, int status) {
   fmt::print(stderr, "ros: {}\n", error.message);
@@ -34,6 +37,17 @@ int ask(const Operation& operation, Show show) {
   if (!client) return complain(client.error(), kUnreachable);
   const auto reply = client->call(operation);
   return reply ? show(*reply) : complain(reply.error(), kRefused);
+}
+
+// The exit status; nothing when there is no manager, or one that hangs.
+std::optional<int> power_by_manager(const std::string& action) {
+  auto client = control::Client::connect(control::kSocketPath, kPowerPatience);
+  if (!client) return std::nullopt;
+  const auto reply = client->call(control::Power{action});
+  if (reply) return 0;
+  const int code = reply.error().code;
+  if (code == ETIMEDOUT || code == ECONNRESET) return std::nullopt;
+  return complain(reply.error(), kRefused);
 }
 
 nlohmann::json to_json(const control::ServiceRow& row) {
@@ -261,13 +275,8 @@ int service_include(const std::vector<std::string>& names, bool enabled) {
 
 int power(const std::string& action, bool force) {
   if (!force) {
-    auto client = control::Client::connect();
-    if (client) {
-      const auto reply = client->call(control::Power{action});
-      return reply ? 0 : complain(reply.error(), kRefused);
-    }
-    fmt::print(stderr, "ros: the manager does not answer ({}), asking process 1\n",
-               client.error().message);
+    if (const auto status = power_by_manager(action)) return *status;
+    fmt::print(stderr, "ros: the manager does not answer, asking process 1\n");
   }
   using control::pid1::PowerAction;
   for (const auto known : {PowerAction::kPoweroff, PowerAction::kReboot, PowerAction::kHalt}) {

@@ -31,7 +31,7 @@ ROWS = (
     Row("system.erofs", ("system-image/system.erofs",)),
     Row("initramfs-full", ("initramfs-full/initramfs-full",)),
     # The design asks for 68 MB; udev, the system log and the licence texts brought it to 69.8.
-    Row("ISO", ("iso/roster-*.iso",), 64 * MB),
+    Row("ISO", ("iso/roster-*.iso",), 65 * MB),
 )
 
 

@@ -18,12 +18,16 @@ sys.path.insert(0, str(TREE / "scripts"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from build import cidata, qemu  # noqa: E402
+from build.paths import BUILD  # noqa: E402
 from guest import Guest  # noqa: E402
 from ssh import Ssh, make_key  # noqa: E402
 
-BUILD = TREE / "build"
 HOST_SEEN_BY_GUEST = "10.0.2.2"  # QEMU's user network: the host's loopback
 CONSOLE = "console=ttyS0 quiet rancher.autologin=[ttyS0]"
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "soak: not in ci, which has another test of the idea")
 
 
 def artefact(path):
@@ -67,7 +71,10 @@ class BootGuest(Guest):
 
 
 class Registry:
-    """The distribution server on a free port of loopback, with one image pushed to it."""
+    """The distribution server on a free port of loopback, with one image pushed to it.
+
+    Under a name of its own, and under one of Docker Hub for those who use it as a mirror of that.
+    """
 
     def __init__(self, folder):
         self.port = free_port()
@@ -89,11 +96,12 @@ class Registry:
         shutil.copy(artefact("busybox/bin/busybox"), root / "bin/busybox")
         for name in ("sh", "echo", "cat", "sleep", "true", "wget", "nc", "ls", "touch"):
             (root / "bin" / name).symlink_to("busybox")
-        subprocess.run(
-            [tools / "mkimage", root, f"127.0.0.1:{self.port}/test/busybox:1"],
-            check=True,
-            capture_output=True,
-        )
+        for name in ("test/busybox:1", "library/busybox:latest"):
+            subprocess.run(
+                [tools / "mkimage", root, f"127.0.0.1:{self.port}/{name}"],
+                check=True,
+                capture_output=True,
+            )
 
     def _wait(self):
         deadline = time.monotonic() + 20

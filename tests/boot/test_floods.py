@@ -37,6 +37,7 @@ def test_a_fork_bomb_can_be_ended(machine):
     machine.wait_for("cat /sys/fs/cgroup/user/pids.current", r"^\d?\d$")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("folder", ["/run", "/tmp"])
 def test_a_full_file_system_in_memory(machine, folder):
     ssh = machine.ssh
@@ -53,6 +54,7 @@ def test_a_full_file_system_in_memory(machine, folder):
     machine.before = ssh.run("sudo ros service ps -q", 120)
 
 
+@pytest.mark.soak
 def test_log_floods(boot, registry):
     line = "x" * 200
     service = f"""#cloud-config
