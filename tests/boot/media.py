@@ -13,13 +13,13 @@ READY = r"roster \S+ ready in \d+\.\d+ s"
 DOWN = "\x1b[B"  # the arrow key in GRUB's menu
 
 
-def iso():
-    return next((BUILD / "iso").glob("roster-*.iso"), None) or artefact("iso/roster.iso")
+def iso(stage="iso"):
+    return next((BUILD / stage).glob("roster-*.iso"), None) or artefact(f"{stage}/roster.iso")
 
 
-def iso_medium(bus):
+def iso_medium(bus, stage="iso"):
     """The ISO as a CD, or as written to a stick or disk."""
-    return qemu.Medium(iso(), bus, read_only=True)
+    return qemu.Medium(iso(stage), bus, read_only=True)
 
 
 def other_iso(folder, label="ROSTER"):
@@ -36,12 +36,12 @@ def other_iso(folder, label="ROSTER"):
     return disc
 
 
-def disk_image(folder, key, gibibytes=0):
+def disk_image(folder, key, gibibytes=0, firmware=False):
     """The disk image with the SSH key on it, on a disk that is so much larger."""
     file = folder / "disk.img"
     config = folder / "config.yml"
     config.write_text(f"#cloud-config\n{cidata.key_line(key)}")
-    image.make(file, config)
+    image.make(file, config, firmware)
     with file.open("r+b") as content:
         content.truncate(file.stat().st_size + (gibibytes << 30))
     return file
