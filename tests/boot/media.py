@@ -1,6 +1,8 @@
 """Machines that start from boot media: ISO as CD or stick, disk image; BIOS or UEFI."""
 
+import hashlib
 import os
+import re
 import subprocess
 
 from build import cidata, image, qemu
@@ -45,6 +47,22 @@ def disk_image(folder, key, gibibytes=0, firmware=False):
     with file.open("r+b") as content:
         content.truncate(file.stat().st_size + (gibibytes << 30))
     return file
+
+
+def firmware_is_there(guest):
+    """All that a driver asks for, as the kernel's own threads see it."""
+    mounts = guest.run("sudo cat /proc/1/mounts")
+    assert re.search(r"^\S+ /lib/firmware erofs ro", mounts, re.MULTILINE), mounts
+    sums = "cd /proc/2/root/lib/firmware && find . -type f -exec sha256sum {} +"
+    there = sorted(guest.run(f"sudo sh -c '{sums}'").splitlines())
+    folder = artefact("firmware-files/lib")
+    wanted = sorted(
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  ./{file.relative_to(folder)}"
+        for file in folder.rglob("*")
+        if file.is_file()
+    )
+    assert there == wanted
+    assert any("./rtl_nic/" in line for line in there)
 
 
 def user_data(registry):
