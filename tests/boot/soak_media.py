@@ -7,7 +7,6 @@ import shutil
 import pytest
 
 from build import qemu
-from conftest import artefact
 from media import (
     BOOT_LIMIT,
     READY,
@@ -73,23 +72,6 @@ def test_disk_with_firmware(request, tmp_path, ssh_key):
     with start(request, tmp_path, disk, ssh_key, uefi=True) as guest:
         comes_up(guest)
         firmware_is_there(guest.ssh)
-        powers_off(guest)
-
-
-def test_damaged_firmware_is_told_and_left_out(request, tmp_path, ssh_key):
-    archive = bytearray(artefact("firmware/firmware.cpio").read_bytes())
-    superblock = archive.index(artefact("firmware/firmware.erofs").read_bytes()[:4096]) + 1024
-    archive[superblock : superblock + 4] = b"none"
-    initrd = tmp_path / "initrd"
-    initrd.write_bytes(archive + artefact("initramfs/initramfs").read_bytes())
-    machine = {
-        "kernel": artefact("kernel/vmlinuz"),
-        "initrd": initrd,
-        "append": "console=ttyS0 quiet rancher.system.dev=LABEL=ROSTER",
-    }
-    with start(request, tmp_path, [iso_medium("cd")], ssh_key, config="", **machine) as guest:
-        guest.expect(r"going on without firmware: mount '\S+' on '/sysroot/lib/firmware'", 120)
-        comes_up(guest)
         powers_off(guest)
 
 
