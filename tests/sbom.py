@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Every file of the system has an owner, and every owner is in the bill of materials.
+"""Every file of the system and of the firmware has an owner that the bill of materials lists.
 
-Lists what is really in the system image and the initramfs, and holds it against the lists that the
-assembler wrote and against the SPDX documents, whose structure is checked as well. Doctored lists
-and documents have to fail. Works on build/, or on the folder given.
+Lists what is really in the system image, the initramfs and the firmware image, and holds it against
+the lists that the assembler wrote and against the SPDX documents, whose structure is checked as
+well. Doctored lists and documents have to fail. Works on build/, or on the folder given.
 """
 
 import copy
@@ -30,11 +30,11 @@ TRACE = re.compile(
 OWN_SOURCE = "SPDXRef-System-"  # this tree
 
 
-def files_of_erofs(build, folder):
-    """Paths of all that is no directory, in the unpacked image."""
+def files_of_erofs(build, image, folder):
+    """Paths of all that is no directory, in the image, which is unpacked."""
     subprocess.run(
         [build / "erofs-utils/bin/fsck.erofs", f"--extract={folder}", "--no-preserve",
-         build / "system-image/system.erofs"],
+         build / image],
         check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
@@ -134,9 +134,9 @@ def controls(files, owners, document):
     return missed
 
 
-def beside_the_iso(build, inside):
-    """The ISO's own document: its structure, its checksum, and all that is in the system."""
-    (iso,) = (build / "iso").glob("roster-*.iso")
+def beside_the_iso(build, stage, inside):
+    """The ISO's own document: its structure, its checksum, and all packages of these documents."""
+    (iso,) = (build / stage).glob("roster-*.iso")
     document = json.loads(iso.with_suffix(".spdx.json").read_text())
     with iso.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -145,20 +145,32 @@ def beside_the_iso(build, inside):
     if [one["checksums"][0]["checksumValue"] for one in named] != [digest]:
         wrong.append("not the checksum of the ISO")
     wrong += [
-        f"'{one['name']}' of the system is missing"
-        for one in inside["packages"]
+        f"'{one['name']}' is missing"
+        for document_inside in inside
+        for one in document_inside["packages"]
         if one not in document["packages"]
     ]
     if not any("grub" in one["name"] for one in document["packages"]):
         wrong.append("no GRUB")
-    return [f"beside the ISO: {text}" for text in wrong]
+    return [f"{stage}: {text}" for text in wrong]
+
+
+def firmware(build, document):
+    """What is wrong with the firmware image, its document, and the licences that this names."""
+    with tempfile.TemporaryDirectory() as scratch:
+        files = files_of_erofs(build, "firmware/firmware.erofs", Path(scratch, "firmware"))
+    owners = (build / "firmware/owners").read_text()
+    wrong = structure(document) + ownership("firmware", files, owners, owners_of(document))
+    named = {name for one in document["packages"] for name in licences.own(one["licenseDeclared"])}
+    held = {one["licenseId"] for one in document["hasExtractedLicensingInfos"]}
+    return wrong + [f"firmware: no text of '{name}'" for name in sorted(named ^ held)]
 
 
 def main():
     build = Path(sys.argv[1]) if len(sys.argv) > 1 else TREE / "build"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, "system")
-        system = files_of_erofs(build, folder)
+        system = files_of_erofs(build, "system-image/system.erofs", folder)
         document = json.loads((folder / "usr/share/ros/roster.spdx.json").read_text())
     # Zeros stand behind the frame, of which zstd complains; the archive has an end of its own.
     archive = subprocess.run(
@@ -170,7 +182,10 @@ def main():
     wrong += ownership(
         "initramfs", files_of_cpio(archive), (build / "initramfs/owners").read_text(), packages
     )
-    wrong += beside_the_iso(build, document)
+    others = json.loads((build / "firmware/roster.spdx.json").read_text())
+    wrong += firmware(build, others)
+    wrong += beside_the_iso(build, "iso", [document])
+    wrong += beside_the_iso(build, "iso-firmware", [document, others])
     missed = controls(system, owners, document)
     wrong += [f"control: {name} was not noticed" for name in missed]
     print("\n".join(wrong) or f"{len(system)} files, {len(document['packages'])} packages")

@@ -1,6 +1,6 @@
 """Assembles archives from tables (formats: init/README.md). Run in the root of the source tree:
 
-  PYTHONPATH=init python3 -m assemble cpio|tar|list TABLE [OUTPUT] [--owners FILE]
+  PYTHONPATH=init python3 -m assemble cpio|tar|list TABLE [OUTPUT] [--owners FILE] [--align N]
   PYTHONPATH=init python3 -m assemble users TABLE FOLDER
 
 Results of stages are found through STAGE_<NAME>, times through SOURCE_DATE_EPOCH.
@@ -45,6 +45,7 @@ def main() -> int:
     parser.add_argument("table", help="path below the root of the source tree")
     parser.add_argument("output", nargs="?", type=Path, help="a file; for users a folder")
     parser.add_argument("--owners", type=Path, help="write here what each file comes from")
+    parser.add_argument("--align", type=int, default=4, help="cpio: where contents may begin")
     options = parser.parse_args()
     if options.output is None and options.action != "list":
         parser.error("no output given")
@@ -65,9 +66,11 @@ def main() -> int:
         return 0
     if options.owners:
         options.owners.write_text(owners(nodes))
-    writer = write_cpio if options.action == "cpio" else write_tar
     with options.output.open("wb") as output:
-        writer(nodes, output, time)
+        if options.action == "cpio":
+            write_cpio(nodes, output, time, options.align)
+        else:
+            write_tar(nodes, output, time)
     return 0
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from . import licences, texts
 from .packages import Package
 
 DOCUMENT = "SPDXRef-DOCUMENT"
+OWN = "hasExtractedLicensingInfos"
 Link = tuple[str, str, str]  # id, relationship, id
 
 
@@ -20,11 +22,13 @@ def render(name: str, packages: Iterable[Package], links: Iterable[Link], time: 
         if by_id.setdefault(package.id, package) != package:
             raise ValueError(f"two packages have the id {package.id}")
     listed = [_package(by_id[key]) for key in sorted(by_id)]
-    return finish(name, listed, [_link(*link) for link in sorted(set(links))], time)
+    relations = [_link(*link) for link in sorted(set(links))]
+    return finish(name, listed, relations, time, _own_licences(by_id.values()))
 
 
-def finish(name: str, packages: list[dict], links: list[dict], time: int) -> dict:
-    """The frame around packages and relationships; its name space is a hash of them."""
+def finish(name: str, packages: list[dict], links: list[dict], time: int, own: list[dict]) -> dict:
+    """The frame around packages and relationships; its name space is a hash of them. `own`: the
+    licences that have no name in SPDX's list."""
     content = json.dumps([name, packages, links], sort_keys=True).encode()
     number = uuid.UUID(bytes=hashlib.sha256(content).digest()[:16], version=5)
     return {
@@ -39,14 +43,31 @@ def finish(name: str, packages: list[dict], links: list[dict], time: int) -> dic
         },
         "packages": packages,
         "relationships": links,
+        **({OWN: own} if own else {}),
     }
 
 
-def extend(document: dict, name: str, packages: list[Package], links: list[Link], time: int):
-    """The document of something that holds what another one describes."""
+def extend(documents: list[dict], name: str, packages: list[Package], links: list[Link], time: int):
+    """The document of something that holds what other ones describe."""
     added = sorted((_package(package) for package in packages), key=lambda one: one["SPDXID"])
-    relations = document["relationships"] + [_link(*link) for link in sorted(set(links))]
-    return finish(name, document["packages"] + added, relations, time)
+    relations = [_link(*link) for link in sorted(set(links))]
+    return finish(
+        name,
+        [one for document in documents for one in document["packages"]] + added,
+        [one for document in documents for one in document["relationships"]] + relations,
+        time,
+        [one for document in documents for one in document.get(OWN, [])],
+    )
+
+
+def described(document: dict) -> str:
+    """Id of the package that the document is about."""
+    (found,) = [
+        link["relatedSpdxElement"]
+        for link in document["relationships"]
+        if link["relationshipType"] == "DESCRIBES"
+    ]
+    return found
 
 
 def write(path: Path, document: dict) -> None:
@@ -59,6 +80,19 @@ def _link(one: str, relationship: str, other: str) -> dict:
         "relationshipType": relationship,
         "relatedSpdxElement": other,
     }
+
+
+def _own_licences(packages: Iterable[Package]) -> list[dict]:
+    found = {
+        reference: texts.of_own(reference, package)
+        for package in packages
+        for reference in licences.own(package.licence)
+        if package.texts
+    }
+    return [
+        {"licenseId": name, "name": licences.OWN.fullmatch(name)[1], "extractedText": found[name]}
+        for name in sorted(found)
+    ]
 
 
 def _package(package: Package) -> dict:

@@ -12,6 +12,7 @@ KNOWN = frozenset(
 )  # fmt: skip
 EXCEPTIONS = frozenset(["GCC-exception-3.1", "LLVM-exception", "Linux-syscall-note"])
 NOTHING = ("NOASSERTION", "NONE")
+OWN = re.compile(r"LicenseRef-([A-Za-z0-9.-]+)")  # a licence that has no name in SPDX's list
 
 # Phrases of which every one is in a text of that licence, in lower case, with single blanks and
 # without commas.
@@ -43,7 +44,7 @@ def problem(expression: str) -> str:
             depth -= 1
         elif word in ("AND", "OR", "WITH") and not operand:
             operand = word != "WITH"
-        elif word in KNOWN and operand:
+        elif (word in KNOWN or OWN.fullmatch(word)) and operand:
             operand = False
         else:
             return f"'{word}' is no known licence, or does not belong there"
@@ -59,6 +60,11 @@ def all_of(expressions: list[str]) -> str:
         elif expression not in NOTHING:
             words.update(expression.split(" AND "))
     return " AND ".join(sorted(words)) or "NOASSERTION"
+
+
+def own(expression: str) -> list[str]:
+    """The licences of an expression that a document has to hold the texts of."""
+    return sorted({match[0] for match in OWN.finditer(expression)})
 
 
 def of_text(text: str) -> set[str]:

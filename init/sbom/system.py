@@ -8,6 +8,7 @@ from .document import DOCUMENT, Link
 from .packages import Package
 
 ZIG_INPUT = "scripts/zig/*"  # a stage with this input is compiled by zig, for musl
+FIRMWARE = "firmware-files"
 WITH_CXX = {"ros"}
 BY_GCC = {"udev"}  # programs of the image that the host's compiler made; the kernel has no libgcc
 
@@ -63,6 +64,22 @@ def collect(stages: list[dict], version: str, places: Places) -> Collection:
     for stage in stages:
         for need in stage["needs"]:
             made.links.append((owners[stage["name"]].id, "DEPENDS_ON", owners[need].id))
+    return made
+
+
+def collect_firmware(stages: list[dict], version: str) -> Collection:
+    """What is in the firmware archive: `stages` as above, of which one has its files."""
+    made = Collection()
+    origin = "Firmware and microcode of others, for Roster OS"
+    archive = Package("roster-firmware", version, "NOASSERTION", "System", origin=origin)
+    made.packages.append(archive)
+    made.links.append((DOCUMENT, "DESCRIBES", archive.id))
+    (stage,) = [stage for stage in stages if stage["name"] == FIRMWARE]
+    sources = [packages.of_source(source) for source in stage["sources"]]
+    owner = _owner(stage, version, sources)
+    made.add(archive, "CONTAINS", owner)
+    for source in sources:
+        made.add(owner, "GENERATED_FROM", source)
     return made
 
 

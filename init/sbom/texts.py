@@ -28,6 +28,15 @@ def _common(text: bytes) -> set[str]:
     return {name.decode() for name in names if (COMMON / name.decode()).is_file()}
 
 
+def of_own(reference: str, package: Package) -> str:
+    """The text of LicenseRef-NAME: what stands under "License: NAME" in a copyright file of
+    Debian's format, else the whole of the package's texts."""
+    whole = "\n".join(file.read_text() for file in package.texts)
+    name = re.escape(reference.removeprefix("LicenseRef-"))
+    found = re.search(rf"^License: {name}\n((?:[ \t].*\n)+)", whole, re.MULTILINE)
+    return re.sub(r"^ \.?", "", found[1], flags=re.MULTILINE) if found else whole
+
+
 def write_one(path: Path, heading: str, packages: list[Package]) -> None:
     """All texts in one file, compressed: erofs alone would need half as much again for it."""
     with lzma.open(path, "wb", preset=9 | lzma.PRESET_EXTREME) as output:

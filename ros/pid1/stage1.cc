@@ -53,9 +53,10 @@ Result<void> prepare_new_root(const BootOptions& options, sys::Mounter& mounter,
   if (auto mounted = mount_system_image(options, kNewRoot, mounter, files, tell); !mounted)
     return mounted;
   auto checked = check_new_root(files);
-  if (!checked)
-    if (const auto undone = mounter.unmount(kNewRoot, true); !undone)
-      log(LogLevel::kWarning, undone.error().message);
+  if (checked)
+    mount_firmware(kNewRoot, mounter, files, tell);
+  else if (const auto undone = mounter.unmount(kNewRoot, true); !undone)
+    log(LogLevel::kWarning, undone.error().message);
   return checked;
 }
 

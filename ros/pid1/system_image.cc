@@ -124,4 +124,11 @@ Result<void> mount_system_image(const BootOptions& options, const std::string& t
                      [&](const Image& image) { return mount_file(image.path, target, mounter); });
 }
 
+void mount_firmware(const std::string& target, sys::Mounter& mounter, const sys::Files& files,
+                    const Tell& tell) {
+  if (!files.exists(kFirmwareInInitramfs)) return;
+  const auto mounted = mount_file(kFirmwareInInitramfs, target + kFirmware, mounter);
+  if (!mounted) tell("going on without firmware: " + mounted.error().message);
+}
+
 }  // namespace ros::pid1

@@ -13,6 +13,8 @@ namespace ros::pid1 {
 
 inline constexpr auto kImageInInitramfs = "/system.erofs";
 inline constexpr auto kImageOnMedium = "/roster/system.erofs";
+inline constexpr auto kFirmwareInInitramfs = "/firmware.erofs";
+inline constexpr auto kFirmware = "/lib/firmware";  // where the kernel looks for it
 inline constexpr auto kMedium = "/run/ros/medium";  // file system that holds the image as a file
 
 // Tells the people at the consoles something, one line.
@@ -30,5 +32,11 @@ using Tell = std::function<void(const std::string&)>;
 [[nodiscard]] Result<void> mount_system_image(const BootOptions& options, const std::string& target,
                                               sys::Mounter& mounter, const sys::Files& files,
                                               const Tell& tell);
+
+// Mounts the firmware image that a loader put into the initramfs, if it did, at /lib/firmware of
+// the system image that is mounted on `target`. A machine starts without it as well: what is wrong
+// with it is told and nothing else.
+void mount_firmware(const std::string& target, sys::Mounter& mounter, const sys::Files& files,
+                    const Tell& tell);
 
 }  // namespace ros::pid1

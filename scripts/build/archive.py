@@ -17,6 +17,8 @@ from .paths import CACHE
 from .versions import newest_first
 
 SUITE = "trixie"
+# Firmware and microcode are in the second one; what a stage takes from where is in sources.lock.
+COMPONENTS = "main non-free-firmware"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 APT = CACHE / "apt"
 LISTS_STAY_FRESH = 6 * 3600  # seconds
@@ -70,22 +72,28 @@ def _apt(*command: str) -> subprocess.CompletedProcess:
     )  # fmt: skip
 
 
+def _sources_list(main: str, security: str) -> str:
+    """What sources.list(5) wants for the two archives."""
+    return "".join(
+        f"{kind} [signed-by={KEYRING}] {uri} {suite} {COMPONENTS}\n"
+        for uri, suite in ((main, SUITE), (security, f"{SUITE}-security"))
+        for kind in ("deb", "deb-src")
+    )
+
+
 def refresh() -> None:
-    """Brings the lists up to date, unless they are a few hours old at most."""
+    """Brings the lists up to date, unless they are a few hours old at most, of these archives."""
     with locked("apt"):
-        stamp = APT / "updated"
-        if stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_STAY_FRESH:
+        main, security = mirrors()
+        wanted = _sources_list(main, security)
+        file, stamp = APT / "sources.list", APT / "updated"
+        current = file.exists() and file.read_text() == wanted and stamp.exists()
+        if current and time.time() - stamp.stat().st_mtime < LISTS_STAY_FRESH:
             return
         for folder in (APT / "lists" / "partial", APT / "cache" / "archives" / "partial"):
             folder.mkdir(parents=True, exist_ok=True)
-        main, security = mirrors()
-        (APT / "sources.list").write_text(
-            "".join(
-                f"{kind} [signed-by={KEYRING}] {uri} {suite} main\n"
-                for uri, suite in ((main, SUITE), (security, f"{SUITE}-security"))
-                for kind in ("deb", "deb-src")
-            )
-        )
+        stamp.unlink(missing_ok=True)
+        file.write_text(wanted)
         done = _apt("apt-get", "update", "-q")
         if done.returncode != 0 or "\nE: " in done.stderr:
             raise BuildError(f"apt: lists of {main} and {security}:\n{done.stderr.strip()}")

@@ -18,6 +18,7 @@ from .errors import BuildError
 from .paths import BUILD, ROOT, relative
 
 STAGES = ["kernel", "initramfs", "system-image", "disk-loader", "e2fsprogs"]
+FIRMWARE = BUILD / "firmware/firmware.cpio"  # of stage `firmware`
 STATE_LABEL = "RANCHER_STATE"
 USER_CONFIG = "var/lib/rancher/conf/cloud-config.d/user_config.yml"
 PRIVATE = ("conf", "cloud-config.d")  # folders above it that only root may read
@@ -35,10 +36,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("format", choices=["raw", "qcow2"])
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="build/roster.FORMAT")
     parser.add_argument("--cloud-config", type=Path, metavar="FILE", help="put on the state")
+    parser.add_argument("--firmware", action="store_true", help="of cards, and CPU microcode")
     return parser.parse_args()
 
 
-def make(file: Path, cloud_config: Path | None = None) -> None:
+def make(file: Path, cloud_config: Path | None = None, firmware: bool = False) -> None:
     """A raw image from the results in build/, replacing `file`. Equal inputs, equal bytes."""
     seed = _digest(BUILD / "system-image/system.erofs", BUILD / "initramfs/initramfs")
     place = layout.places(seed)
@@ -51,7 +53,7 @@ def make(file: Path, cloud_config: Path | None = None) -> None:
         with file.open("r+b") as image:
             _write_bios_loader(image, place["roster-bios"].start)
             _write_system(image, place["roster-a"])
-            _copy(image, _esp(folder, place), place["roster-esp"].start)
+            _copy(image, _esp(folder, place, firmware), place["roster-esp"].start)
         _make_state(file, place["roster-state"], layout.identity(seed, "state"), cloud_config)
 
 
@@ -75,7 +77,7 @@ def _write_system(image, place: layout.Place) -> None:
     _copy(image, system, place.start)
 
 
-def _esp(folder: Path, place: dict[str, layout.Place]) -> Path:
+def _esp(folder: Path, place: dict[str, layout.Place], firmware: bool) -> Path:
     """The file system that UEFI and GRUB read: loader, menu, kernel and initramfs of slot A."""
     version = (ROOT / "VERSION").read_text().strip()
     menu = (ROOT / "media/disk.cfg").read_text()
@@ -88,6 +90,7 @@ def _esp(folder: Path, place: dict[str, layout.Place]) -> Path:
         "roster/append.cfg": folder / "append.cfg",
         "roster/a/vmlinuz": BUILD / "kernel/vmlinuz",
         "roster/a/initramfs": BUILD / "initramfs/initramfs",
+        **({"roster/a/firmware.cpio": FIRMWARE} if firmware else {}),
     }
     esp = folder / "esp.img"
     serial = place["roster-esp"].id[:8]
@@ -157,12 +160,13 @@ def run(words: list, **options) -> str:
 def main() -> int:
     options = arguments()
     pinned = lock.load()
-    wanted = stages.with_needs(stages.load(pinned), STAGES)
+    needed = STAGES + (["firmware"] if options.firmware else [])
+    wanted = stages.with_needs(stages.load(pinned), needed)
     schedule.build(wanted, pinned, stages.source_date_epoch())
     file = options.file or BUILD / f"roster.{options.format}"
     raw = file if options.format == "raw" else file.with_name(f".{file.name}.raw")
     try:
-        make(raw, options.cloud_config)
+        make(raw, options.cloud_config, options.firmware)
         if options.format == "qcow2":
             run(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, file])
     finally:

@@ -1,6 +1,8 @@
 """Machines that start from boot media: ISO as CD or stick, disk image; BIOS or UEFI."""
 
+import hashlib
 import os
+import re
 import subprocess
 
 from build import cidata, image, qemu
@@ -13,13 +15,13 @@ READY = r"roster \S+ ready in \d+\.\d+ s"
 DOWN = "\x1b[B"  # the arrow key in GRUB's menu
 
 
-def iso():
-    return next((BUILD / "iso").glob("roster-*.iso"), None) or artefact("iso/roster.iso")
+def iso(stage="iso"):
+    return next((BUILD / stage).glob("roster-*.iso"), None) or artefact(f"{stage}/roster.iso")
 
 
-def iso_medium(bus):
+def iso_medium(bus, stage="iso"):
     """The ISO as a CD, or as written to a stick or disk."""
-    return qemu.Medium(iso(), bus, read_only=True)
+    return qemu.Medium(iso(stage), bus, read_only=True)
 
 
 def other_iso(folder, label="ROSTER"):
@@ -36,15 +38,31 @@ def other_iso(folder, label="ROSTER"):
     return disc
 
 
-def disk_image(folder, key, gibibytes=0):
+def disk_image(folder, key, gibibytes=0, firmware=False):
     """The disk image with the SSH key on it, on a disk that is so much larger."""
     file = folder / "disk.img"
     config = folder / "config.yml"
     config.write_text(f"#cloud-config\n{cidata.key_line(key)}")
-    image.make(file, config)
+    image.make(file, config, firmware)
     with file.open("r+b") as content:
         content.truncate(file.stat().st_size + (gibibytes << 30))
     return file
+
+
+def firmware_is_there(guest):
+    """All that a driver asks for, as the kernel's own threads see it."""
+    mounts = guest.run("sudo cat /proc/1/mounts")
+    assert re.search(r"^\S+ /lib/firmware erofs ro", mounts, re.MULTILINE), mounts
+    sums = "cd /proc/2/root/lib/firmware && find . -type f -exec sha256sum {} +"
+    there = sorted(guest.run(f"sudo sh -c '{sums}'").splitlines())
+    folder = artefact("firmware-files/lib")
+    wanted = sorted(
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  ./{file.relative_to(folder)}"
+        for file in folder.rglob("*")
+        if file.is_file()
+    )
+    assert there == wanted
+    assert any("./rtl_nic/" in line for line in there)
 
 
 def user_data(registry):

@@ -7,7 +7,15 @@ import shutil
 import pytest
 
 from build import qemu
-from media import BOOT_LIMIT, READY, disk_image, iso_medium, start, user_data
+from media import (
+    BOOT_LIMIT,
+    READY,
+    disk_image,
+    firmware_is_there,
+    iso_medium,
+    start,
+    user_data,
+)
 from ssh import NO_LOGIN
 
 PASSWORD = ("PreferredAuthentications=password,keyboard-interactive", "PubkeyAuthentication=no")
@@ -57,6 +65,14 @@ def test_medium(request, tmp_path, registry, ssh_key, pristine, name, firmware, 
             comes_up(guest)
             assert guest.ssh.run("hostname") == "kept"
             powers_off(guest)
+
+
+def test_disk_with_firmware(request, tmp_path, ssh_key):
+    disk = [qemu.Medium(disk_image(tmp_path, ssh_key, firmware=True))]
+    with start(request, tmp_path, disk, ssh_key, uefi=True) as guest:
+        comes_up(guest)
+        firmware_is_there(guest.ssh)
+        powers_off(guest)
 
 
 def comes_up(guest):

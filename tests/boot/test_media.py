@@ -3,13 +3,14 @@
 import re
 
 from build import qemu
-from conftest import artefact
+from conftest import CONSOLE, artefact
 from media import (
     BOOT_LIMIT,
     DOWN,
     MENU,
     READY,
     disk_image,
+    firmware_is_there,
     iso,
     iso_medium,
     other_iso,
@@ -20,6 +21,7 @@ from monitor import Monitor
 from test_spine import power_off
 
 MEDIUM = "/run/ros/medium"
+FIRMWARE = "/proc/1/root/lib/firmware"  # what the host has there
 
 
 def mount_of(guest, path):
@@ -46,6 +48,7 @@ def test_iso_as_cd_with_bios_in_256_megabytes(request, tmp_path, registry, ssh_k
         assert mount_of(guest, MEDIUM) == "/dev/sr0"
         assert guest.run("cat /sys/class/tty/console/active") == "ttyS0 tty0"
         guest.run("! test -d /sys/firmware/efi")
+        assert guest.run(f"sudo ls -A {FIRMWARE}") == "", "the default ISO holds firmware"
         run_container(guest, registry)
         with Monitor(tmp_path / "qmp") as monitor:
             disk_comes_later(guest, monitor, disk)
@@ -134,6 +137,36 @@ def test_disk_image_grows_keeps_its_state_and_logs_nobody_in(request, tmp_path, 
         assert guest.ssh.run("cat /home/rancher/note; hostname") == "kept\nkept"
         guest.ssh.try_run("sudo poweroff")
         guest.wait_exit(120)
+
+
+def test_iso_with_firmware(request, tmp_path, ssh_key):
+    """In little memory, because the archive is large. An emulated processor takes no microcode."""
+    cd = [iso_medium("cd", "iso-firmware")]
+    with start(request, tmp_path, cd, ssh_key, memory=256) as guest:
+        guest.expect(READY, BOOT_LIMIT)
+        guest.login()
+        firmware_is_there(guest)
+        guest.run("sudo test ! -e /proc/1/root/kernel")
+        power_off(guest)
+
+
+def test_damaged_firmware_is_told_and_left_out(request, tmp_path, ssh_key):
+    archive = bytearray(artefact("firmware/firmware.cpio").read_bytes())
+    superblock = archive.index(artefact("firmware/firmware.erofs").read_bytes()[:4096]) + 1024
+    archive[superblock : superblock + 4] = b"none"
+    initrd = tmp_path / "initrd"
+    initrd.write_bytes(archive + artefact("initramfs/initramfs").read_bytes())
+    machine = {
+        "kernel": artefact("kernel/vmlinuz"),
+        "initrd": initrd,
+        "append": f"{CONSOLE} rancher.system.dev=LABEL=ROSTER",
+    }
+    with start(request, tmp_path, [iso_medium("cd")], ssh_key, **machine) as guest:
+        guest.expect(r"going on without firmware: mount '\S+' on '/sysroot/lib/firmware'", 120)
+        guest.expect(READY, BOOT_LIMIT)
+        guest.login()
+        assert guest.run(f"sudo ls -A {FIRMWARE}") == ""
+        power_off(guest)
 
 
 def test_the_iso_is_found_by_what_is_in_it():

@@ -13,11 +13,11 @@ import pytest
 INIT = Path(__file__).resolve().parents[2] / "init"
 
 
-def assemble(source: Path, action: str, output: Path, umask: int = 0o022, **environment) -> str:
+def assemble(source: Path, action: str, output: Path, umask=0o022, more=(), **environment) -> str:
     """Runs the assembler as the build does; the digest of what it wrote."""
     variables = {"STAGE_TOOLS": str(source / "stages/tools"), "SOURCE_DATE_EPOCH": "1700000000"}
     subprocess.run(
-        [sys.executable, "-B", "-m", "assemble", action, "main.table", str(output)],
+        [sys.executable, "-B", "-m", "assemble", action, "main.table", str(output), *more],
         cwd=source,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(INIT), **variables, **environment},
         umask=umask,
@@ -80,6 +80,38 @@ def test_equal_files_of_different_sources_are_stored_once(source, tmp_path):
         assert archive.extractfile("c/lib").read() == b"LIBRARY"
         assert archive.extractfile("d/lib").read() == b"library"
     assert links == {"b/lib": "a/lib", "e/lib": "a/lib"}
+
+
+def contents(archive: bytes) -> dict[str, int]:
+    """Where the content of each file of a newc archive begins."""
+    found, at = {}, 0
+    while True:
+        fields = [int(archive[at + 6 + i * 8 : at + 14 + i * 8], 16) for i in range(13)]
+        mode, size, length = fields[1], fields[6], fields[11]
+        name = archive[at + 110 : at + 110 + length].rstrip(b"\0").decode()
+        if name == "TRAILER!!!":
+            return found
+        at = -(-(at + 110 + length) // 4) * 4
+        if mode & 0o170000 == 0o100000 and size:
+            found[name] = at
+        at = -(-(at + size) // 4) * 4
+
+
+def test_contents_begin_where_they_are_wanted(source, tmp_path):
+    """Another length of a name in front of it must not move one."""
+    begins = []
+    for extra in range(4):
+        table = source / "main.table"
+        table.write_text(
+            "".join(f"file /{'x' * n}y 644 {n} 0 etc/motd\n" for n in range(extra + 5))
+        )
+        output = tmp_path / "aligned.cpio"
+        assemble(source, "cpio", output, more=["--align", "16"])
+        begins += contents(output.read_bytes()).values()
+    assert begins and all(begin % 16 == 0 for begin in begins)
+    assemble(source, "cpio", tmp_path / "plain.cpio")
+    plain = contents((tmp_path / "plain.cpio").read_bytes())
+    assert any(begin % 16 for begin in plain.values()), "nothing to align in this tree"
 
 
 @pytest.mark.skipif(shutil.which("cpio") is None, reason="no cpio to read it with")

@@ -47,6 +47,7 @@ def test_a_text_says_which_licence_it_is(text, expected):
         "NONE",
         "MIT AND (ISC OR Zlib)",
         "GPL-2.0-only WITH Linux-syscall-note AND MIT",
+        "LicenseRef-binary-redist-Intel AND MIT",
     ],
 )
 def test_good_expressions(expression):
@@ -55,7 +56,18 @@ def test_good_expressions(expression):
 
 @pytest.mark.parametrize(
     "expression",
-    ["", "MIT AND", "MIT MIT", "(MIT", "MIT)", "AND MIT", "MIT WITH", "MIT WITH ISC", "MIT-X11"],
+    [
+        "",
+        "MIT AND",
+        "MIT MIT",
+        "(MIT",
+        "MIT)",
+        "AND MIT",
+        "MIT WITH",
+        "MIT WITH ISC",
+        "MIT-X11",
+        "LicenseRef-",
+    ],
 )
 def test_bad_expressions(expression):
     assert licences.problem(expression)
@@ -103,6 +115,34 @@ def test_each_text_stands_once(tmp_path):
     text = lzma.decompress((tmp_path / "all.xz").read_bytes()).decode()
     assert text.count("same") == 1
     assert "\na 1\nb 1\n" in text
+
+
+COPYRIGHT = """\
+Files: a/*
+License: Redist-One
+
+License: Redist-One
+ You may
+ .
+ pass it on.
+
+License: Redist-One-More
+ Not this.
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("Redist-One", "You may\n\npass it on.\n"), ("vendor", COPYRIGHT)]
+)
+def test_a_document_holds_the_licences_that_have_no_name(tmp_path, name, said):
+    (tmp_path / "copyright").write_text(COPYRIGHT)
+    licence = f"LicenseRef-{name}"
+    one = packages.Package("a", "1", licence, "Source", texts=(tmp_path / "copyright",))
+    made = document.render("x", [one], [], 0)
+    (held,) = made["hasExtractedLicensingInfos"]
+    assert (held["licenseId"], held["extractedText"]) == (licence, said)
+    grown = document.extend([document.render("y", [], [], 0), made], "z", [], [], 0)
+    assert grown["hasExtractedLicensingInfos"] == [held]
 
 
 def test_the_document_does_not_depend_on_the_order():

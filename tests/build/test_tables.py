@@ -15,8 +15,9 @@ TABLES = {
     "initramfs": "init/initramfs.table",
     "initramfs-full": "init/initramfs-full.table",
     "system-image": "init/system.table",
+    "firmware": "init/firmware-archive.table",
 }
-RENDERED = {"passwd", "group", "shadow", "os-release"}
+RENDERED = {"passwd", "group", "shadow", "os-release", "firmware.erofs"}
 
 
 def lines(table: str) -> list[Line]:

@@ -36,6 +36,10 @@ class SetupTest : public ::testing::Test {
     return mount_system_image(options, "/sysroot", mounter_, root_.files(),
                               [&](const std::string& line) { told_.push_back(line); });
   }
+  void load_firmware() {
+    mount_firmware("/sysroot", mounter_, root_.files(),
+                   [&](const std::string& line) { told_.push_back(line); });
+  }
   // An ISO with the label ROSTER and with `image` as system image, when it is mounted.
   void add_iso(const std::string& name, const std::string& image) {
     std::string volume =
@@ -168,6 +172,30 @@ TEST_F(SetupTest, ToRamWithoutEnoughMemoryLeavesNothingBehind) {
             "rancher.system.toram needs 96 MiB of free memory, there are 20");
   EXPECT_FALSE(root_.files().exists("/system.erofs"));
   EXPECT_EQ(mounter_.unmounted, std::vector<std::string>{"/run/ros/medium"});
+}
+
+TEST_F(SetupTest, FirmwareOfTheInitramfsIsMountedInTheSystemImage) {
+  root_.write("/firmware.erofs", "image");
+  load_firmware();
+  ASSERT_EQ(mounter_.mounts.size(), 1U);
+  EXPECT_EQ(mounter_.mounts[0],
+            (sys::Mount{"/firmware.erofs", "/sysroot/lib/firmware", "erofs", {"ro"}}));
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(SetupTest, WithoutFirmwareNothingIsMountedAndNothingTold) {
+  load_firmware();
+  EXPECT_TRUE(mounter_.mounts.empty());
+  EXPECT_TRUE(told_.empty());
+}
+
+TEST_F(SetupTest, DamagedFirmwareIsTold) {
+  root_.write("/firmware.erofs", "damaged");
+  mounter_.fail_with["/sysroot/lib/firmware"] = EINVAL;
+  load_firmware();
+  EXPECT_TRUE(mounter_.mounts.empty());
+  ASSERT_EQ(told_.size(), 1U);
+  EXPECT_TRUE(told_[0].starts_with("going on without firmware: ")) << told_[0];
 }
 
 TEST_F(SetupTest, ReasonsForHavingNoImage) {

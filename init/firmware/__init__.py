@@ -1,0 +1,1 @@
+"""Picks firmware for the kernel's drivers and CPU microcode out of packages. See init/README.md."""
