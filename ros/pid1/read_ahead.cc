@@ -10,7 +10,6 @@
 
 #include "base/log.h"
 #include "sys/fd.h"
-#include "sys/machine.h"
 
 namespace ros::pid1 {
 namespace {
@@ -52,7 +51,6 @@ class Reader {
 }  // namespace
 
 void start_read_ahead(const std::string& root) {
-  if (sys::memory_kib() < kReadAheadMemory) return;
   // Both opened here: soon the two mounts are elsewhere.
   Reader reader;
   const sys::UniqueFd directory(open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
