@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/log.h"
+#include "base/result.h"
 #include "sys/fd.h"
 
 namespace ros::pid1 {
