@@ -28,7 +28,7 @@ def commands(heading):
 
 
 def test_every_block_is_known_here():
-    tested = ("Two commands", "First session", "Configuration", "Boot media")
+    tested = ("Two commands", "First session", "Configuration", "Recipes", "Boot media")
     known = [block for heading in tested for block in blocks(heading)]
     assert BLOCK.findall(README) == known
 
@@ -45,9 +45,8 @@ def test_first_session(boot, registry):
         assert guest.ssh.run("hostname") == "sparrow"
 
 
-@pytest.mark.parametrize("number", range(2))
-def test_configuration(tmp_path, number):
-    kind, text = blocks("Configuration")[number]
+@pytest.mark.parametrize(("kind", "text"), [*blocks("Configuration"), *blocks("Recipes")])
+def test_configuration(tmp_path, kind, text):
     assert kind == "yaml"
     file = tmp_path / "config.yml"
     file.write_text(text)
