@@ -149,9 +149,11 @@ class Client {
   virtual sys::Task<Result<void>> delete_lease(std::string id, Deadline deadline) = 0;
 };
 
+inline constexpr auto kNamespace = "system";  // of the services' containers
+
 struct ClientOptions {
   std::string socket = "/run/system-containerd/containerd.sock";
-  std::string name_space = "system";  // metadata "containerd-namespace"
+  std::string name_space = kNamespace;  // metadata "containerd-namespace"
   // Metadata "containerd-lease": what calls of this client make is kept from the garbage collector
   // as long as this lease exists. "" = none.
   std::string lease = "";

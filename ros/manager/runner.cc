@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "manager/lost_shim.h"
 #include "manager/signals.h"
 
 namespace ros::manager {
@@ -288,6 +289,8 @@ sys::Task<bool> ServiceRunner::remove_everything(Id id) {
     if (tries == 0) log(LogLevel::kWarning, "remove " + text + ": " + removed.error().message);
     co_await sys::Sleep(loop_, kAwayDelay);
   }
+  const auto* const definition = supervisor_.definition(id.service);
+  if (definition != nullptr && definition->shim_group.empty()) end_lost_shims(files_, text);
   rootfs_.erase(text);
   logd::remove_fifos(files_, text);
   for (const auto& directory : {service_directory(text), notify_directory(id)}) {

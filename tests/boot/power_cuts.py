@@ -77,7 +77,8 @@ def kept_container_runs(guest, where, limit=120):
         if "keep running" in listed.splitlines():
             return
         if time.monotonic() > deadline:
-            said = guest.try_run("sudo ros service logs docker", 60)[1]
+            said = guest.try_run("docker inspect -f '{{json .State}}' keep", 60)[1]
+            said += guest.try_run("sudo ros service logs docker", 60)[1]
             guest.fail(f"{where}: not running in {limit} s: {listed}: {said}")
         time.sleep(0.5)
 

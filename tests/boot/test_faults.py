@@ -11,6 +11,13 @@ PARTS = {
     "containerd": "pgrep -f '^/usr/bin/containerd '",
     "dockerd": "pgrep -f '^(/usr/bin/)?dockerd'",
 }
+# The shim's own starter waits for the shim; containerd writes down where the shim listens after that.
+KILL_WHILE_A_SHIM_STARTS = (
+    "ros service restart network & "
+    r'until pgrep -f "containerd-shim.* start\$" >/dev/null; do :; done; '
+    'kill -9 $(pgrep -f "^/usr/bin/containerd "); wait'
+)
+SHIMS = "ps -o pid,args | grep '[-]namespace system' | grep -v ' start$'"
 
 
 def container_ids(guest):
@@ -54,6 +61,22 @@ def test_kill_each_part_under_a_running_container(boot, registry):
         assert seen == list(range(1, len(seen) + 1)), "the user container's log has a gap"
         time.sleep(1)
         assert len(counts(guest)) > len(seen), "the user container no longer counts"
+
+
+def test_containerd_killed_while_it_starts_a_shim(boot):
+    """containerd forgets such a shim, which then would stay for ever."""
+    with boot("direct") as guest:
+        guest.expect(r"ready in", 120)
+        guest.login()
+        before = len(guest.run(SHIMS).splitlines())
+        for _ in range(3):
+            guest.run(f"sudo sh -c '{KILL_WHILE_A_SHIM_STARTS}'", 120)
+            wait_for_services(guest, "containerd")
+            deadline = time.monotonic() + 60
+            while len(shims := guest.run(SHIMS).splitlines()) != before:
+                if time.monotonic() > deadline:
+                    guest.fail("not as many shims as before: " + "\n".join(shims))
+                time.sleep(0.5)
 
 
 def wait_for_services(guest, part):

@@ -1,0 +1,50 @@
+#include "manager/lost_shim.h"
+
+#include <algorithm>
+#include <csignal>
+#include <string>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "containerd/client.h"
+
+namespace ros::manager {
+namespace {
+
+constexpr auto kProcesses = "/sys/fs/cgroup/init/cgroup.procs";
+constexpr std::string_view kShim = "/containerd-shim-runc-v2";
+
+bool is_shim(const std::vector<std::string>& arguments) {
+  return !arguments.empty() && arguments.front().ends_with(kShim);
+}
+
+// "-id VALUE" among the arguments.
+bool has(const std::vector<std::string>& arguments, std::string_view option,
+         std::string_view value) {
+  const auto found = std::ranges::find(arguments, option);
+  return found != arguments.end() && found + 1 != arguments.end() && found[1] == value;
+}
+
+}  // namespace
+
+std::vector<pid_t> shims_of(const sys::Files& files, std::string_view id) {
+  std::vector<pid_t> shims;
+  for (const auto& line : split_words(files.read(kProcesses).value_or(""))) {
+    const auto pid = parse_int(line);
+    if (!pid) continue;
+    const auto arguments = split(files.read("/proc/" + line + "/cmdline").value_or(""), '\0');
+    if (is_shim(arguments) && has(arguments, "-id", id) &&
+        has(arguments, "-namespace", containerd::kNamespace))
+      shims.push_back(static_cast<pid_t>(*pid));
+  }
+  return shims;
+}
+
+void end_lost_shims(const sys::Files& files, std::string_view id) {
+  for (const auto pid : shims_of(files, id)) {
+    log(LogLevel::kWarning, "containerd lost the shim of " + std::string(id) + ": it is ended");
+    kill(pid, SIGKILL);
+  }
+}
+
+}  // namespace ros::manager
