@@ -27,7 +27,7 @@ TARGETS = {
 }
 # Left behind when something was not cleaned up: one line a thing, numbers blanked out.
 REMAINS = {
-    "shims": "ps -o args | grep -o '^[^ ]*containerd-shim[^ ]* -namespace [^ ]* -id [^ ]*'",
+    "shims": "ps -o args | grep -o '^[^ ]*containerd-shim[^ ]* -namespace [^ ]*'",
     "mounts": "sudo cat /proc/1/mounts | cut -d ' ' -f 2,3",
     "cgroups": "find /sys/fs/cgroup/system /sys/fs/cgroup/user -type d",
     "fifos": "sudo ls /run/ros/logs",
@@ -86,7 +86,7 @@ class Chaos:
         deadline = time.monotonic() + SETTLE_LIMIT
         while not condition():
             if time.monotonic() > deadline:
-                listed = self._try("sudo ros service list")[1]
+                listed = self._try("sudo ros service ps; ps -o pid,args | grep '[-]namespace '")[1]
                 self.guest.fail(
                     self.say(f"not so in {SETTLE_LIMIT} s: {what}: {detail()}\n{listed}")
                 )
