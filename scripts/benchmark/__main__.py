@@ -10,16 +10,19 @@ import json
 import os
 import signal
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from build import lock, schedule, sizes, stages
+from build import lock, qemu, schedule, sizes, stages
 from build.errors import exit_with
 from build.paths import BUILD, relative
 
-from . import peer, run, table
+from . import fifty, peer, run, table
 from .systems import STAGES, SYSTEMS
 
 FOLDER = BUILD / "bench-runs"
+Machine = Callable[[Path], qemu.Machine]  # in a folder of its own
+Measurement = Callable[[qemu.Machine, Path], dict[str, list[float]]]
 
 
 def arguments() -> argparse.Namespace:
@@ -28,6 +31,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--systems", default=",".join(SYSTEMS), metavar="A,B", help="%(default)s")
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="also put the table there, between its marks"
+    )
+    parser.add_argument(
+        "--fifty", action="store_true", help="instead: fifty services beside fifty containers"
     )
     parser.add_argument("--check", action="store_true", help="status 1 when a budget is missed")
     options = parser.parse_args()
@@ -39,20 +45,18 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def measure_all(names: list[str], runs: int) -> table.Values:
+def measure_all(machines: dict[str, Machine], measure: Measurement, runs: int) -> table.Values:
     """Interleaved, so that what disturbs this machine disturbs all of them."""
-    values: table.Values = {name: {} for name in names}
+    values: table.Values = {name: {} for name in machines}
     FOLDER.mkdir(exist_ok=True)
     for number in range(1, runs + 1):
-        for name in names:
+        for name, machine in machines.items():
             with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
-                machine = SYSTEMS[name].machine(Path(folder))
-                found = run.measure(machine, FOLDER / f"{name}-{number}.log")
-            for measure, list_of in found.items():
-                values[name].setdefault(measure, []).extend(list_of)
+                found = measure(machine(Path(folder)), FOLDER / f"{name}-{number}.log")
+            for what, list_of in found.items():
+                values[name].setdefault(what, []).extend(list_of)
             (FOLDER / "values.json").write_text(json.dumps(values, indent=1) + "\n")
-            seconds = found["docker"][0]
-            print(f"run {number}, {name}: Docker answers after {seconds:.2f} s", flush=True)
+            print(f"run {number}, {name}: measured", flush=True)
     return values
 
 
@@ -68,30 +72,48 @@ def all_sizes(names: list[str]) -> list[table.Size]:
     return found
 
 
-def main() -> int:
-    options = arguments()
-    pinned = lock.load()
-    wanted = stages.with_needs(stages.load(pinned), STAGES)
-    schedule.build(wanted, pinned, stages.source_date_epoch())
-    if table.PEER in options.systems:
-        peer.obtain()
+def boots(options: argparse.Namespace) -> int:
+    """The systems from power-on to idle."""
     load = os.getloadavg()[0]
-    values = measure_all(options.systems, options.runs)
+    machines = {name: SYSTEMS[name].machine for name in options.systems}
+    values = measure_all(machines, run.measure, options.runs)
     titles = {name: system.title for name, system in SYSTEMS.items()}
     all_of = all_sizes(options.systems)
     text = (
         f"Runs of each system: {options.runs}, interleaved. Load of the machine before: {load:.1f}."
         f"\n\n{table.render(values, titles, all_of)}"
     )
-    print(f"\n{text}", end="")
-    if options.out:
-        page = options.out.read_text() if options.out.exists() else ""
-        options.out.write_text(table.put(page, text))
-        print(f"put into {relative(options.out.absolute())}")
+    show(text, options.out, "scripts/bench")
     missed = table.missed(values, titles, all_of)
     for name in missed:
         print(f"budget missed: {name}")
     return 1 if missed and options.check else 0
+
+
+def fifties(options: argparse.Namespace) -> int:
+    machines = {name: case.machine for name, case in fifty.CASES.items()}
+    values = measure_all(machines, fifty.measure, options.runs)
+    text = f"Runs of each: {options.runs}, interleaved.\n\n{fifty.render(values)}"
+    show(text, options.out, fifty.MARK)
+    return 0
+
+
+def show(text: str, out: Path | None, mark: str) -> None:
+    print(f"\n{text}", end="")
+    if out:
+        page = out.read_text() if out.exists() else ""
+        out.write_text(table.put(page, text, mark))
+        print(f"put into {relative(out.absolute())}")
+
+
+def main() -> int:
+    options = arguments()
+    pinned = lock.load()
+    wanted = stages.with_needs(stages.load(pinned), STAGES)
+    schedule.build(wanted, pinned, stages.source_date_epoch())
+    if options.fifty or table.PEER in options.systems:
+        peer.obtain()
+    return fifties(options) if options.fifty else boots(options)
 
 
 if __name__ == "__main__":

@@ -82,14 +82,20 @@ class Console:
         return "failed" in self.lines or "end" in self.lines
 
 
-def measure(machine: qemu.Machine, log: Path) -> dict[str, list[float]]:
-    """Values of every measure (table.py names them); several where a run has several."""
+def read(machine: qemu.Machine, log: Path) -> Console:
+    """What it has said from power-on to the end of its measurement."""
     console = Console(machine, log)
     console.watch()
     if "end" not in console.lines:
         said = [line.text for line in console.lines.get("failed", [])]
         reason = said[0] if said else f"not at its end after {LIMIT} s, or ended by itself"
         raise BuildError(f"a run failed: {reason}; console: {relative(log)}")
+    return console
+
+
+def measure(machine: qemu.Machine, log: Path) -> dict[str, list[float]]:
+    """Values of every measure (table.py names them); several where a run has several."""
+    console = read(machine, log)
     return values(console.lines, console.ssh)
 
 

@@ -11,6 +11,7 @@ from build.paths import BUILD
 from . import peer
 
 APPEND = "console=ttyS0 quiet"
+MEASURE = "measure ros service restart ntp"  # of the guest's folder, when Docker answers
 STAGES = ["bench", *image.STAGES, "initramfs-full", "iso"]
 
 
@@ -23,32 +24,33 @@ class System:
     machine: Callable[[Path], qemu.Machine]
 
 
-def _ours(folder: Path, probe_disk: str) -> qemu.Machine:
-    """With a cloud-config that lets the owner of a key in and starts the probe."""
+def _ours(folder: Path, probe_disk: str, then: str = MEASURE, **more) -> qemu.Machine:
+    """With a cloud-config of `more` that starts the probe."""
     content = folder / "cidata"
     content.mkdir()
     for file in (BUILD / "bench/guest").iterdir():
         (content / file.name).write_bytes(file.read_bytes())
         (content / file.name).chmod(0o755)
     config = folder / "cloud-config.yml"
-    config.write_text(f"#cloud-config\nbootcmd: {json.dumps([_probe_command(probe_disk)])}\n")
+    settings = {"bootcmd": [_probe_command(probe_disk, then)], **more}
+    config.write_text(f"#cloud-config\n{json.dumps(settings)}\n")
     return qemu.Machine(
         ssh_port=boot.free_port(0), disks=[(cidata.disc(folder, config), "raw", True)]
     )
 
 
-def _probe_command(disk: str) -> list[str]:
+def _probe_command(disk: str, then: str) -> list[str]:
     """Of the host's shell. It ends at once: no service waits for the disc."""
     probe = (
         "/run/bench/probe containerd=/run/system-containerd/containerd.sock ssh=22 "
-        "docker=/run/docker.sock /bin/sh /run/bench/measure ros service restart ntp"
+        f"docker=/run/docker.sock /bin/sh /run/bench/{then}"
     )
     mount = f"mkdir /run/bench && mount -o ro /dev/{disk} /run/bench"
     return ["/bin/sh", "-c", f"{{ {mount} && exec {probe}; }} </dev/null >/dev/null 2>&1 &"]
 
 
-def _direct(folder: Path) -> qemu.Machine:
-    machine = _ours(folder, "vdb")
+def direct(folder: Path, then: str = MEASURE, **more) -> qemu.Machine:
+    machine = _ours(folder, "vdb", then, **more)
     machine.disks.insert(0, (BUILD / "system-image/system.erofs", "raw", True))
     machine.kernel = BUILD / "kernel/vmlinuz"
     machine.initrd = BUILD / "initramfs/initramfs"
@@ -85,10 +87,10 @@ def _bare(_: Path) -> qemu.Machine:
     )
 
 
-def _debian(folder: Path) -> qemu.Machine:
+def debian(folder: Path, more: str = "") -> qemu.Machine:
     made = peer.obtain()
     machine = peer.machine(made, peer.throwaway(made, folder / "disk.qcow2"))
-    machine.append = f"{APPEND} {machine.append}"
+    machine.append = f"{APPEND} {machine.append} {more}"
     machine.ssh_port = boot.free_port(0)
     return machine
 
@@ -96,11 +98,11 @@ def _debian(folder: Path) -> qemu.Machine:
 SYSTEMS = {
     system.name: system
     for system in (
-        System("direct", "this system, direct", _direct),
+        System("direct", "this system, direct", direct),
         System("full", "this system, initramfs-full", _full),
         System("iso", "this system, ISO as CD", _iso),
         System("usb", "this system, ISO as USB stick", _usb),
         System("bare", "bare floor", _bare),
-        System("debian", "Debian 13", _debian),
+        System("debian", "Debian 13", debian),
     )
 }

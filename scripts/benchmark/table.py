@@ -7,6 +7,7 @@ from statistics import median
 PEER = "debian"
 FLOOR = "bare"
 HEAD = ["what", "system", "median", "spread", "Debian : it", "it : floor", "budget", "verdict"]
+RULER = ["---", "---", "--:", "--:", "--:", "--:", "---", "---"]
 Values = dict[str, dict[str, list[float]]]  # system -> measure -> values of all runs
 
 
@@ -97,10 +98,10 @@ def judge(measure: Measure, system: str, middle: dict[str, float]) -> Verdict:
     return Verdict("; ".join(asked for asked, _ in checks), all(held for _, held in checks))
 
 
-def rows(values: Values, titles: dict[str, str]) -> list[list[str]]:
+def rows(values: Values, titles: dict[str, str], measures=MEASURES) -> list[list[str]]:
     """Cells of every measure and system, measures first."""
     made = []
-    for measure in MEASURES:
+    for measure in measures:
         middle = medians(values, measure.name)
         for index, system in enumerate(middle):
             verdict = judge(measure, system, middle)
@@ -132,8 +133,10 @@ def size_rows(sizes: Sequence[Size]) -> list[list[str]]:
 
 def render(values: Values, titles: dict[str, str], sizes: Sequence[Size]) -> str:
     """The table in Markdown."""
-    ruler = ["---", "---", "--:", "--:", "--:", "--:", "---", "---"]
-    lines = [HEAD, ruler, *rows(values, titles), *size_rows(sizes)]
+    return markdown([HEAD, RULER, *rows(values, titles), *size_rows(sizes)])
+
+
+def markdown(lines: list[list[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -148,9 +151,9 @@ def missed(values: Values, titles: dict[str, str], sizes: Sequence[Size]) -> lis
     return found + [size.title for size in sizes if size.verdict().held is False]
 
 
-def put(page: str, text: str) -> str:
+def put(page: str, text: str, mark: str) -> str:
     """The page with the text between its two marks, or only the text where a page has none."""
-    begin, end = "<!-- scripts/bench -->\n", "<!-- end -->\n"
+    begin, end = f"<!-- {mark} -->\n", "<!-- end -->\n"
     head, found, rest = page.partition(begin)
     _, closed, tail = rest.partition(end)
     return f"{head}{begin}{text}{end}{tail}" if found and closed else text

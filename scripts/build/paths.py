@@ -1,10 +1,14 @@
-"""Where things are: the tree, the cache outside it, the links into the cache."""
+"""Where things are: the tree, the cache outside it, the links into the cache; for which machines it
+is built, because what is for others lies apart."""
 
 import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get("ROS_BUILD") or ROOT / "build").absolute()
+NATIVE = "x86_64"  # what recipes are for when nobody says otherwise
+ARCH = os.environ.get("ROS_ARCH") or NATIVE  # as in `uname -m`
+_RESULTS = ROOT / "build" if ARCH == NATIVE else ROOT / "build" / ARCH
+BUILD = Path(os.environ.get("ROS_BUILD") or _RESULTS).absolute()
 LOGS = BUILD / "logs"
 CACHE = Path(os.environ.get("ROS_CACHE") or Path.home() / ".cache" / "roster").absolute()
 

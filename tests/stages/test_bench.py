@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmark import table
+from benchmark import fifty, table
 from benchmark.run import Line, values
 
 TITLES = {"direct": "ours", "iso": "our ISO", "bare": "floor", "debian": "Debian"}
@@ -72,10 +72,10 @@ def test_the_table_has_a_line_for_each_system_and_size():
 
 def test_a_page_keeps_what_is_around_its_marks():
     page = "before\n<!-- scripts/bench -->\nold\n<!-- end -->\nafter\n"
-    new = table.put(page, "new\n")
+    new = table.put(page, "new\n", "scripts/bench")
     assert new == "before\n<!-- scripts/bench -->\nnew\n<!-- end -->\nafter\n"
-    assert table.put(new, "new\n") == new
-    assert table.put("other text\n", "new\n") == "new\n"
+    assert table.put(new, "new\n", "scripts/bench") == new
+    assert table.put("other text\n", "new\n", "scripts/bench") == "new\n"
 
 
 def test_the_kernels_times_are_put_on_the_hosts_clock():
@@ -100,3 +100,16 @@ def test_the_kernels_times_are_put_on_the_hosts_clock():
     assert found["cost"] == [0.04]
     assert "restart" not in found
     assert "ssh" not in values(lines, ssh=None)
+
+
+def test_fifty_have_no_floor_and_no_budget():
+    lines = {
+        "before": [Line(1.0, 1.0, "100000")],
+        "after": [Line(2.0, 2.0, "400000")],
+        "all": [Line(1.5, 1.5, "1234")],
+        "restart": [Line(3.0, 3.0, "40"), Line(4.0, 4.0, "60")],
+    }
+    found = fifty.values(lines)
+    assert found == {"memory": [6.144], "all": [12.34], "restart": [0.4, 0.6]}
+    last = fifty.render({"shared": found, "debian": found}).splitlines()[-1]
+    assert last == "|  | containers of Docker in Debian 13 | 0.50 s | 0.40 to 0.60 |  |"
