@@ -1,5 +1,6 @@
 """Docker's life in the system: Swarm, restarts of the service, power-off."""
 
+import json
 import re
 import subprocess
 import time
@@ -72,3 +73,33 @@ def test_live_restore_of_the_user_wins(boot, registry):
         status, output = guest.try_run("docker swarm init", 60)
         assert status != 0
         assert "incompatible with swarm mode" in output
+
+
+def test_templates(boot, registry):
+    """The methods that the linker keeps (images/engine/template-methods) are those one asks for."""
+    image = f"{registry.guest_address}/test/busybox:1"
+    with boot("direct", registries=[registry], ssh=True) as guest:
+        guest.ready()
+        guest.ssh.wait()
+        run = guest.ssh.run
+        tag = "tag='{{.Name}}.{{.ImageName}}'"
+        what = "sh -c 'echo said; sleep 9999'"
+        run(f"docker run -d --name one --label x=1 --log-opt {tag} {image} {what}", 120)
+        row = json.loads(run("docker ps --format json"))
+        assert (row["Names"], row["State"], row["Labels"]) == ("one", "running", "x=1")
+        assert len(row) >= 15, row
+        assert run("docker ps --format '{{.Names}} {{.Label \"x\"}} {{.RunningFor}}'").startswith(
+            "one 1 "
+        )
+        assert "tag=one." in run("docker logs --details one")
+        image_row = json.loads(run("docker images --format '{{json .}}'"))
+        assert image_row["Tag"] == "1"
+        mode = run("docker inspect -f '{{.State.Status}} {{.HostConfig.NetworkMode.IsHost}}' one")
+        assert mode == "running false"
+        for command in ("stats --no-stream", "network ls", "system df", f"history {image}"):
+            assert json.loads(run(f"docker {command} --format json", 60).splitlines()[0]), command
+        assert re.search(r"^Server:.* Version:", run("docker version"), re.MULTILINE | re.DOTALL)
+        assert "Management Commands:" in run("docker --help")
+        assert "--privileged" in run("docker run --help")
+        status, said = guest.ssh.try_run("docker ps --format '{{.Nothing}}'")
+        assert (status != 0, "can't evaluate field Nothing" in said) == (True, True), said

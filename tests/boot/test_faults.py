@@ -11,7 +11,7 @@ PARTS = {
     "containerd": "pgrep -f '^/usr/bin/containerd '",
     "dockerd": "pgrep -f '^(/usr/bin/)?dockerd'",
 }
-# The shim's own starter waits for the shim; containerd writes down where the shim listens after that.
+# containerd writes down where the shim listens once the shim's own starter has ended.
 KILL_WHILE_A_SHIM_STARTS = (
     "ros service restart network & "
     r'until pgrep -f "containerd-shim.* start\$" >/dev/null; do :; done; '
