@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaos import Chaos, kill_in_random_order
+from chaos import Chaos, excusable, gaps_of, kill_in_random_order
 
 
 @pytest.mark.soak  # one shim may stay behind: docs/reliability.md
@@ -20,3 +20,11 @@ def test_a_container_that_was_touched_is_noticed(boot, registry):
         guest.run("docker restart -t 0 count-b", 120)
         with pytest.raises(AssertionError, match="a user container was touched"):
             chaos.check()
+
+
+def test_what_may_be_missing_in_a_log():
+    """As many lines as dockerd was killed, one at a place, and no line twice."""
+    assert gaps_of([1, 2, 4, 5, 7]) == [(2, 4), (5, 7)]
+    assert excusable(gaps_of([1, 2, 4, 5, 7]), kills=2)
+    for counts, kills in (([1, 3, 5], 1), ([1, 4], 9), ([1, 2, 2, 3], 9), ([3, 4], 9)):
+        assert not excusable(gaps_of(counts), kills), counts
