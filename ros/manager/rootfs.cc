@@ -5,7 +5,7 @@
 namespace ros::manager {
 
 std::string service_directory(const std::string& id) {
-  return "/run/ros/services/" + id;
+  return std::string(kServiceDirectories) + "/" + id;
 }
 
 bool is_built_in(const sys::Files& files, const std::string& image) {

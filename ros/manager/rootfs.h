@@ -25,6 +25,9 @@ struct Rootfs {
   std::string snapshot_key;  // "" = no snapshot
 };
 
+// One directory for each container that there is anything of: made first, removed last.
+inline constexpr char kServiceDirectories[] = "/run/ros/services";
+
 // Host directory with the writable parts of container `id`.
 [[nodiscard]] std::string service_directory(const std::string& id);
 

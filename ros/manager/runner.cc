@@ -178,6 +178,8 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create
     Result<void> begun = attendant->starting();
     if (!begun) co_return std::unexpected(begun.error());
   }
+  Result<void> directory = files_.make_directories(service_directory(id.text()));
+  if (!directory) co_return std::unexpected(directory.error());
   Result<Rootfs> rootfs = co_await find_rootfs(id, service);
   if (!rootfs) co_return std::unexpected(rootfs.error());
   sys::Turns::Wait place =
@@ -202,7 +204,6 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
                                                         const config::ServiceDefinition& service,
                                                         const Rootfs& rootfs) {
   auto directories = rootfs.directories;
-  directories.push_back(service_directory(id.text()));
   const bool notifies = service.ready.kind == config::ReadinessKind::kNotify;
   if (notifies) directories.push_back(notify_directory(id));
   for (const auto& volume : service.volumes) {  // as Docker does for a bind without a source
@@ -293,7 +294,7 @@ sys::Task<bool> ServiceRunner::remove_everything(Id id) {
   if (definition != nullptr && definition->shim_group.empty()) end_lost_shims(files_, text);
   rootfs_.erase(text);
   logd::remove_fifos(files_, text);
-  for (const auto& directory : {service_directory(text), notify_directory(id)}) {
+  for (const auto& directory : {notify_directory(id), service_directory(text)}) {
     if (auto gone = files_.remove_all(directory); !gone) {
       log(LogLevel::kWarning, "remove " + text + ": " + gone.error().message);
     }
@@ -330,6 +331,9 @@ sys::Task<Result<std::vector<Existing>>> ServiceRunner::existing() {
     entry.has_container = true;
     const auto hash = container.labels.find(kHashLabel);
     if (hash != container.labels.end()) entry.definition_hash = hash->second;
+  }
+  for (const auto& id : files_.list(kServiceDirectories).value_or(std::vector<std::string>{})) {
+    found[id].id = id;
   }
   for (const auto& task : *tasks) {
     auto& entry = found[task.container_id];

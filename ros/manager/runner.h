@@ -34,7 +34,7 @@ class ServiceRunner {
 
   void perform(const supervise::Action& action);
 
-  // What the runtime has now: containers, their tasks, tasks without a container.
+  // What there is now: containers, their tasks, tasks without a container, what else was made for one.
   [[nodiscard]] sys::Task<Result<std::vector<supervise::Existing>>> existing();
 
   // `attendant` must outlive the runner.

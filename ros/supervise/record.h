@@ -26,7 +26,7 @@ struct Record {
 
   Generation generation = 0;       // the present one, or the last
   Generation highest = 0;          // of all that were ever seen
-  std::set<Generation> leftovers;  // others, being removed; a start waits for them
+  std::set<Generation> leftovers;  // of an earlier manager, being removed; a start waits
   bool has_container = false;      // the generation exists: from Start to removed
   std::uint32_t pid = 0;
   std::optional<int> early_exit;  // ended before the answer to Start came

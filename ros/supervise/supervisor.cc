@@ -177,13 +177,12 @@ void Supervisor::ready(Millis now, const Id& id) {
 
 void Supervisor::removed(Millis now, const Id& id) {
   now_ = now;
-  Record* record = current(id);
-  if (record != nullptr && record->state == State::kRemoving) {
-    leave_removing(*record);
-  } else if (const auto found = records_.find(id.service); found != records_.end()) {
+  if (const auto found = records_.find(id.service); found != records_.end()) {
     found->second.leftovers.erase(id.generation);
     dirty_.push_back(id.service);
   }
+  Record* record = current(id);
+  if (record != nullptr && record->state == State::kRemoving) leave_removing(*record);
   run();
 }
 

@@ -314,7 +314,9 @@ void Supervisor::act(Record& record) {
       ++record.kills;
       break;
     case State::kRemoving:
-      if (entered) actions_.emplace_back(Remove{id});
+      if (entered && !record.leftovers.contains(record.generation)) {
+        actions_.emplace_back(Remove{id});
+      }
       break;
     default:
       break;

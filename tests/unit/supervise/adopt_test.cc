@@ -119,6 +119,18 @@ TEST(Adopt, RemovesHalfMadeAndStaleOnesBeforeItStarts) {
   EXPECT_THAT(world.actions(), ElementsAre("start a.4"));
 }
 
+TEST(Adopt, WhatIsLeftOfTheRememberedOneIsRemovedOnceBeforeItStarts) {
+  const auto a = service("a");
+  const auto memory = memory_of_all_ready({a});
+  Second world({a});
+  world.take_over({{"a.1", false, "", Task::kNone, 0, 0}}, memory);
+  EXPECT_THAT(world.actions(), ElementsAre("remove a.1"));
+  EXPECT_EQ(world.state("a"), State::kRemoving);
+  world.supervisor.removed(world.now, {"a", 1});
+  world.pass(Millis(60'000));
+  EXPECT_THAT(world.actions(), ElementsAre("start a.2"));
+}
+
 TEST(Adopt, OfTwoGenerationsThePresentDefinitionWins) {
   auto old = service("a");
   auto now = old;
