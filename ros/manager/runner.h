@@ -34,7 +34,7 @@ class ServiceRunner {
 
   void perform(const supervise::Action& action);
 
-  // What there is now: containers, their tasks, tasks without a container, what else was made for one.
+  // What there is now: containers, tasks also without one, what else was made for a container.
   [[nodiscard]] sys::Task<Result<std::vector<supervise::Existing>>> existing();
 
   // `attendant` must outlive the runner.

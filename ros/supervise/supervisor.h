@@ -65,7 +65,7 @@ struct Rejected {
 struct Existing {
   enum class Task { kNone, kCreated, kRunning, kStopped };
   std::string id;
-  bool has_container = false;  // else only other things of that name are there
+  bool has_container = false;   // else only other things of that name are there
   std::string definition_hash;  // label of the container
   Task task = Task::kNone;
   std::uint32_t pid = 0;
