@@ -120,7 +120,8 @@ TEST(Adopt, RemovesHalfMadeAndStaleOnesBeforeItStarts) {
 }
 
 TEST(Adopt, WhatIsLeftOfTheRememberedOneIsRemovedOnceBeforeItStarts) {
-  const auto a = service("a");
+  auto a = service("a");
+  a.restart.kind = config::RestartKind::kAlways;
   const auto memory = memory_of_all_ready({a});
   Second world({a});
   world.take_over({{"a.1", false, "", Task::kNone, 0, 0}}, memory);
