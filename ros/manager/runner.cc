@@ -182,8 +182,10 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create
   if (!directory) co_return std::unexpected(directory.error());
   Result<Rootfs> rootfs = co_await find_rootfs(id, service);
   if (!rootfs) co_return std::unexpected(rootfs.error());
-  sys::Turns::Wait place =
-      starts_.wait(service.cpu_shares == 0 ? kNormalShares : service.cpu_shares);
+  const auto weight = service.cpu_shares == 0 ? kNormalShares : service.cpu_shares;
+  sys::Turns::Wait in_group = turns_of_shim(service).wait(weight);
+  const sys::Turns::Turn group_turn = co_await in_group;
+  sys::Turns::Wait place = starts_.wait(weight);
   const sys::Turns::Turn turn = co_await place;
   Result<void> created = co_await create_container(id, service, *rootfs);
   if (!created) co_return std::unexpected(created.error());
@@ -191,6 +193,11 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create
   if (create_only) co_return 0U;
   Result<std::uint32_t> pid = co_await start_task(id);
   co_return pid;
+}
+
+sys::Turns& ServiceRunner::turns_of_shim(const config::ServiceDefinition& service) {
+  const auto& shim = service.shim_group.empty() ? service.name : service.shim_group;
+  return shims_.try_emplace(shim, loop_, 1).first->second;
 }
 
 sys::Task<Result<Rootfs>> ServiceRunner::find_rootfs(Id id,

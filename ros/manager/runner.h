@@ -70,6 +70,10 @@ class ServiceRunner {
   [[nodiscard]] Result<std::unique_ptr<Probe>> make_probe(const supervise::ProbeReady& action);
   [[nodiscard]] std::string ready_stamp(const supervise::Id& id) const;
   [[nodiscard]] Attendant* attendant_of(const supervise::Id& id) const;  // or null
+  // Services that share a shim start one after the other. Where a killed shim left its socket, two
+  // at once would each start one at the same path, and one of the two is lost to every later
+  // containerd (newShimSocket in containerd's cmd/containerd-shim-runc-v2/manager).
+  [[nodiscard]] sys::Turns& turns_of_shim(const config::ServiceDefinition& service);
   void watch(const supervise::Id& id);
   void answer_ready(const supervise::Id& id);
 
@@ -80,6 +84,7 @@ class ServiceRunner {
   std::function<void()> pump_;
   std::map<std::string, Attendant*> attendants_;  // by service
   sys::Turns starts_;
+  std::map<std::string, sys::Turns> shims_;  // by group, or service
   std::map<supervise::Id, Generation> generations_;
   std::map<std::string, std::vector<sys::Mount>> rootfs_;  // by container id, until the task exists
 };

@@ -56,12 +56,10 @@ class Chaos:
     def kill_one(self):
         """Kills one process of a random kind."""
         kind = self.random.choice(sorted(TARGETS))
-        status, found = self._try(TARGETS[kind])
-        victims = found.split()
-        if status != 0 or not victims:
-            return  # it is just being started again
-        self.killed[kind] += 1
-        self._try(f"sudo kill -9 {self.random.choice(victims)}")
+        place = self.random.randrange(1000)
+        victim = f"set -- $({TARGETS[kind]}); [ $# -gt 0 ] && shift $(({place} % $#))"
+        if self._try(f"{victim} && sudo kill -9 $1")[0] == 0:  # else it is just being started again
+            self.killed[kind] += 1
         time.sleep(self.random.uniform(0, 1))
 
     def check(self):

@@ -94,6 +94,26 @@ def test_containerd_killed_while_it_starts_a_shim(boot):
                 time.sleep(0.5)
 
 
+def test_services_of_a_killed_shim_start_one_after_the_other(boot):
+    """Two at once, which find its socket, would start a shim each, and one would be lost."""
+    shim = "$(pgrep -f 'containerd-shim.* -id (acpid|ntp|syslog|udev)[.]')"
+    starting = "pgrep -f 'containerd-shim.* start$' | wc -l"
+    with boot("direct") as guest:
+        guest.expect(r"ready in", 120)
+        guest.login()
+        before = set(container_ids(guest))
+        guest.run(
+            f"(until [ -e /tmp/enough ]; do {starting}; done | sort -n | tail -n 1 >/tmp/most) &"
+        )
+        guest.run(f"sudo kill -9 {shim}")
+        deadline = time.monotonic() + 60
+        while len(set(container_ids(guest)) - before) < 4:
+            if time.monotonic() > deadline:
+                guest.fail("the services of the shim did not start again")
+        wait_for_services(guest, "shim")
+        assert guest.run("touch /tmp/enough; wait; cat /tmp/most") == "1"
+
+
 def wait_for_services(guest, part):
     """Waits until `ros service list` is whole again."""
     deadline = time.monotonic() + 90
