@@ -57,8 +57,10 @@ class Chaos:
         """Kills one process of a random kind."""
         kind = self.random.choice(sorted(TARGETS))
         place = self.random.randrange(1000)
-        victim = f"set -- $({TARGETS[kind]}); [ $# -gt 0 ] && shift $(({place} % $#))"
-        if self._try(f"{victim} && sudo kill -9 $1")[0] == 0:  # else it is just being started again
+        choose = f"set -- $({TARGETS[kind]}); [ $# -gt 0 ] && shift $(({place} % $#))"
+        # After the logout: the victim may be what the session lives in.
+        kill = "{ (sleep 0.1; sudo kill -9 $1) >/dev/null 2>&1 & }"
+        if self._try(f"{choose} && {kill}")[0] == 0:  # else it is just being started again
             self.killed[kind] += 1
         time.sleep(self.random.uniform(0, 1))
 
