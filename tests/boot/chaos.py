@@ -23,7 +23,7 @@ TARGETS = {
     "dockerd": "pgrep -f '^(/usr/bin/)?dockerd'",
     "sshd": "pgrep -f '^sshd: /usr/sbin/sshd|^/usr/sbin/sshd -D'",
     "shim of a service": "pgrep -f 'containerd-shim-runc-v2 .*run/system-containerd'",
-    "service": "sudo ros service ps --json | grep -o '\"pid\":[1-9][0-9]*' | cut -d : -f 2",
+    "service": "sudo ros service ps --json | sed -n 's/.*\"pid\": *\\([1-9][0-9]*\\).*/\\1/p'",
 }
 # Left behind when something was not cleaned up: one line a thing, numbers blanked out.
 REMAINS = {
@@ -45,6 +45,7 @@ class Chaos:
         self.random = random.Random(seed)
         self.seed = seed
         self.killed = collections.Counter()
+        self.order = collections.deque(maxlen=40)  # (time, kind) of the latest
         image = f"{registry.guest_address}/test/busybox:1"
         for name in COUNTERS:
             guest.run(f"docker run -d --name {name} {image} sh -c '{COUNT}'", 120)
@@ -62,6 +63,7 @@ class Chaos:
         kill = "{ (sleep 0.1; sudo kill -9 $1) >/dev/null 2>&1 & }"
         if self._try(f"{choose} && {kill}")[0] == 0:  # else it is just being started again
             self.killed[kind] += 1
+            self.order.append((time.strftime("%T", time.gmtime()), kind))
         time.sleep(self.random.uniform(0, 1))
 
     def check(self):
@@ -72,7 +74,7 @@ class Chaos:
         for name in COUNTERS:
             gaps = gaps_of(self._counts(name))
             assert excusable(gaps, self.killed["dockerd"]), self.say(
-                f"the log of {name} has gaps: {gaps}"
+                f"the log of {name} has gaps: {self._around(name, gaps)}"
             )
         left = {}
         # What was killed is cleaned up a little later.
@@ -81,7 +83,7 @@ class Chaos:
         )
 
     def say(self, what):
-        return f"{what} (seed {self.seed}, killed {dict(self.killed)})"
+        return f"{what} (seed {self.seed}, killed {dict(self.killed)}, last {list(self.order)})"
 
     def _wait_until(self, what, condition, detail=lambda: ""):
         deadline = time.monotonic() + SETTLE_LIMIT
@@ -117,6 +119,11 @@ class Chaos:
     def _counts(self, name):
         lines = self._try(f"docker logs {name} 2>&1")[1]
         return [int(n) for n in re.findall(r"count (\d+)", lines)]
+
+    def _around(self, name, gaps):
+        """The lines before and after each gap, with the time at which dockerd got them."""
+        ends = "|".join(f"count ({a}|{b})" for a, b in gaps)
+        return self._try(f"date -u +%T; docker logs -t {name} 2>&1 | grep -E '({ends})$'")[1]
 
     def _remains(self):
         shown = {}
@@ -158,4 +165,6 @@ def kill_in_random_order(boot, registry, seed, kills, check_every):
             chaos.kill_one()
             if number % check_every == 0 or number == kills:
                 chaos.check()
-        print(chaos.say(f"{kills} kills, nothing lost"))
+        if kills > 20 * len(TARGETS):
+            assert set(chaos.killed) == set(TARGETS), chaos.say("a kind was never killed")
+        print(f"{kills} kills with seed {seed}, nothing lost: {dict(chaos.killed)}")

@@ -156,7 +156,7 @@ class World:
         self._server = subprocess.Popen(
             [*self._enter(server=True), "dnsmasq", "-k", "-C", "/dev/null", "-p", "0",
              "--interface=s0", "--bind-interfaces", "--leasefile-ro", "--enable-ra",
-             "--dhcp-range=10.66.0.50,10.66.0.60,3600", "--dhcp-range=fd66::,ra-stateless",
+             "--dhcp-range=10.66.0.50,10.66.0.59,3600", "--dhcp-range=fd66::,ra-stateless",
              *(f"--dhcp-option={option}" for option in options), "--log-facility=/dev/null"],
         )  # fmt: skip
 
