@@ -46,7 +46,7 @@ struct SpecInput {
   const config::ServiceDefinition& service;
   const ImageConfig& image;
   std::string id;           // container id
-  std::string cgroup_path;  // "/system/docker"
+  std::string cgroup_path;  // "/system/docker.1"
   // Host directory with the socket of sd_notify(3), "" = none. It has the same path in the
   // container, so that a service into which the host's /run is bound sees it without a mount.
   std::string notify_socket_dir = "";

@@ -21,7 +21,9 @@ constexpr sys::Millis kKillLimit{10'000};
 constexpr sys::Millis kNoLimit{0};
 constexpr sys::Millis kAwayDelay{200};         // between tries while containerd is away
 constexpr std::uint64_t kNormalShares = 1024;  // of a processor, as cgroup v1 counts
-constexpr int kUnknownExit = 255;              // the task is gone and nobody saw how
+constexpr char kCgroups[] = "/sys/fs/cgroup";
+constexpr int kEmptyTries = 25;    // kAwayDelay apart: killed processes end soon
+constexpr int kUnknownExit = 255;  // the task is gone and nobody saw how
 
 template <class... Handlers>
 struct Overloaded : Handlers... {
@@ -32,6 +34,12 @@ Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 bool is_missing(const Error& error) {
   return error.code == ENOENT;
+}
+
+// One for each container: what a killed runtime has left in it does not hinder the next one's
+// start.
+std::string cgroup_of(const std::string& container) {
+  return "/system/" + container;
 }
 
 std::string notify_directory(const Id& id) {
@@ -230,7 +238,7 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
       containerd::build_spec({.service = service,
                               .image = rootfs.image,
                               .id = id.text(),
-                              .cgroup_path = "/system/" + service.name,
+                              .cgroup_path = cgroup_of(id.text()),
                               .notify_socket_dir = notifies ? notify_directory(id) : ""});
   if (!spec) co_return std::unexpected(spec.error());
   containerd::Container container;
@@ -299,6 +307,7 @@ sys::Task<bool> ServiceRunner::remove_everything(Id id) {
   }
   const auto* const definition = supervisor_.definition(id.service);
   if (definition != nullptr && definition->shim_group.empty()) end_lost_shims(files_, text);
+  co_await empty_cgroup(text);
   rootfs_.erase(text);
   logd::remove_fifos(files_, text);
   for (const auto& directory : {notify_directory(id), service_directory(text)}) {
@@ -309,12 +318,29 @@ sys::Task<bool> ServiceRunner::remove_everything(Id id) {
   co_return true;
 }
 
+sys::Task<bool> ServiceRunner::empty_cgroup(std::string id) {
+  const std::string cgroup = kCgroups + cgroup_of(id);
+  for (int tries = 0; files_.exists(cgroup); ++tries) {
+    const Result<void> killed = files_.write_value(cgroup + "/cgroup.kill", "1");
+    const Result<void> removed = files_.remove(cgroup);
+    if (removed) co_return true;
+    if (tries == kEmptyTries) {
+      log(LogLevel::kWarning, "remove " + id + ": " + (killed ? removed : killed).error().message);
+      co_return false;
+    }
+    co_await sys::Sleep(loop_, kAwayDelay);
+  }
+  co_return true;
+}
+
 sys::Task<Result<void>> ServiceRunner::remove_once(std::string id) {
   Result<void> killed = co_await client_.kill_task(id, SIGKILL, true, kKillLimit);
   if (killed) {
     Result<containerd::TaskExit> ended = co_await client_.wait_task(id, kKillLimit);
     if (!ended && !is_missing(ended.error())) co_return std::unexpected(ended.error());
   }
+  // What has outlived the first process would keep containerd from deleting the task.
+  (void)files_.write_value(kCgroups + cgroup_of(id) + "/cgroup.kill", "1");
   // A task that has ended can't be signalled, but must be deleted all the same.
   Result<containerd::TaskExit> deleted = co_await client_.delete_task(id, kCallLimit);
   if (!deleted && !is_missing(deleted.error())) co_return std::unexpected(deleted.error());

@@ -94,6 +94,20 @@ def test_containerd_killed_while_it_starts_a_shim(boot):
                 time.sleep(0.5)
 
 
+def test_a_process_left_in_a_service_s_cgroup(boot):
+    """A runtime that is killed leaves such; they end, and the service starts again."""
+    group = "/sys/fs/cgroup/system/ntp*"
+    with boot("direct") as guest:
+        guest.expect(r"ready in", 120)
+        guest.login()
+        guest.run(f"sleep 9999 & sudo sh -c 'echo '$!' >$(echo {group})/cgroup.procs'")
+        left = guest.run("pgrep -f 'sleep 9999'")
+        guest.run("sudo ros service restart ntp", 60)
+        wait_for_services(guest, "ntp")
+        assert guest.wait_for("sudo ros service ps", r"^ntp .* running *$", 60)
+        guest.run(f"[ ! -e /proc/{left} ] && [ $(ls -d {group} | wc -l) = 1 ]")
+
+
 def test_services_of_a_killed_shim_start_one_after_the_other(boot):
     """Two at once, which find its socket, would start a shim each, and one would be lost."""
     shim = "$(pgrep -f 'containerd-shim.* -id (acpid|ntp|syslog|udev)[.]')"

@@ -76,7 +76,7 @@ rancher:
         ssh = guest.ssh
         image = f"{registry.guest_address}/test/busybox:1"
         ssh.run(f"docker run -d --name flood {image} busybox yes {line}", 120)
-        group = "/sys/fs/cgroup/system/flood/cgroup.procs"
+        group = "/sys/fs/cgroup/system/flood.*/cgroup.procs"
         written = f"sudo cat {group} | xargs -I{{}} sudo cat /proc/{{}}/io"
         time.sleep(FLOOD)
         count = int(re.search(r"wchar: (\d+)", ssh.run(written, 120))[1])
