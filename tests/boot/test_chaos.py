@@ -6,12 +6,10 @@ from chaos import Chaos, excusable, gaps_of, kill_in_random_order
 from power_cuts import cut_power
 
 
-@pytest.mark.soak  # a shim of several services may stay behind: docs/reliability.md
 def test_kills_in_random_order(boot, registry):
     kill_in_random_order(boot, registry, seed=1, kills=10, check_every=5)
 
 
-@pytest.mark.soak  # once a container stayed stopped: docs/reliability.md
 def test_power_cuts(boot, registry, tmp_path):
     cut_power(boot, registry, tmp_path, seed=1, cuts=5)
 

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 from build import qemu
-from conftest import state_disk
+from conftest import artefact, state_disk
 from monitor import Monitor
 
 HOSTNAME = "hostname: from-state\n"
@@ -33,6 +33,36 @@ def state_of(guest):
 
 def docker_works(guest):
     guest.run("docker ps", 60)
+
+
+def forget_endpoints(disk, folder):
+    """Takes Docker's own record of each endpoint away; its network driver's stays."""
+    store = "/var/lib/docker/network/files/local-kv.db"
+    copy = folder / "local-kv.db"
+    repaired = subprocess.run(["e2fsck", "-fy", disk], check=False, capture_output=True)
+    assert repaired.returncode in (0, 1), repaired.stdout
+    debugfs(disk, f"dump {store} {copy}")
+    tool = artefact("test-registry/bin/forget-endpoint")
+    forgotten = subprocess.run([tool, copy], check=True, capture_output=True, text=True)
+    assert int(forgotten.stdout) > 0
+    debugfs(disk, f"rm {store}", f"write {copy} {store}")
+
+
+def test_power_that_fails_between_two_records_of_docker(boot, registry, tmp_path):
+    """An address and a port that only the network driver has in use are free again."""
+    disk = state_disk(tmp_path)
+    image = f"{registry.guest_address}/test/busybox:1"
+    with boot("direct", registries=[registry], disks=[disk]) as guest:
+        guest.ready()
+        guest.run(f"docker run -d --restart always -p 80:80 --name keep {image} sleep 9999", 120)
+        guest.run("sync")
+        guest.process.kill()
+        guest.process.wait(10)
+    forget_endpoints(disk, tmp_path)
+    with boot("direct", registries=[registry], disks=[disk]) as guest:
+        guest.ready()
+        state = "docker inspect -f '{{.State.Status}} {{.State.Error}}' keep"
+        guest.wait_for(state, "^running", 60)
 
 
 def test_a_state_that_can_only_be_read(boot, tmp_path):
