@@ -152,9 +152,9 @@ def gaps_of(counts):
 
 
 def excusable(gaps, kills):
-    """dockerd takes what is in the container's pipe into its memory and writes it to the log: killed
-    in between, it has lost that, once for each kill at most. Usually one line; when it has just
-    started, all that came while it was away. Everything else has to be there once."""
+    """dockerd takes what is in the container's pipe into its memory, then writes it to the log.
+    Killed in between, it has lost that, once for each kill at most: usually one line; when it has
+    just started, all that came while it was away. Everything else has to be there once."""
     return len(gaps) <= kills and all(1 < b - a <= AWAY_LINES for a, b in gaps)
 
 
