@@ -6,7 +6,6 @@ require (
 	github.com/distribution/distribution/v3 v3.1.2
 	github.com/google/go-containerregistry v0.22.1
 	go.etcd.io/bbolt v1.5.0
-	go.etcd.io/bbolt v1.5.0
 )
 
 require (
