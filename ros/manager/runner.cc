@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "base/log.h"
-#include "manager/lost_shim.h"
+#include "manager/leftovers.h"
 #include "manager/signals.h"
 
 namespace ros::manager {
@@ -21,9 +21,8 @@ constexpr sys::Millis kKillLimit{10'000};
 constexpr sys::Millis kNoLimit{0};
 constexpr sys::Millis kAwayDelay{200};         // between tries while containerd is away
 constexpr std::uint64_t kNormalShares = 1024;  // of a processor, as cgroup v1 counts
-constexpr char kCgroups[] = "/sys/fs/cgroup";
-constexpr int kEmptyTries = 25;    // kAwayDelay apart: killed processes end soon
-constexpr int kUnknownExit = 255;  // the task is gone and nobody saw how
+constexpr int kEmptyTries = 25;                // kAwayDelay apart: killed processes end soon
+constexpr int kUnknownExit = 255;              // the task is gone and nobody saw how
 
 template <class... Handlers>
 struct Overloaded : Handlers... {
@@ -34,12 +33,6 @@ Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 bool is_missing(const Error& error) {
   return error.code == ENOENT;
-}
-
-// One for each container: what a killed runtime has left in it does not hinder the next one's
-// start.
-std::string cgroup_of(const std::string& container) {
-  return "/system/" + container;
 }
 
 std::string notify_directory(const Id& id) {
@@ -307,30 +300,27 @@ sys::Task<bool> ServiceRunner::remove_everything(Id id) {
   }
   const auto* const definition = supervisor_.definition(id.service);
   if (definition != nullptr && definition->shim_group.empty()) end_lost_shims(files_, text);
-  co_await empty_cgroup(text);
+  const auto warn = [&text](const Result<void>& done) {
+    if (!done) log(LogLevel::kWarning, "remove " + text + ": " + done.error().message);
+  };
+  Result<void> emptied = co_await empty_cgroup(text);
+  warn(emptied);
+  sys::KernelMounter mounter;
+  warn(remove_bundle(files_, mounter, text));
   rootfs_.erase(text);
   logd::remove_fifos(files_, text);
-  for (const auto& directory : {notify_directory(id), service_directory(text)}) {
-    if (auto gone = files_.remove_all(directory); !gone) {
-      log(LogLevel::kWarning, "remove " + text + ": " + gone.error().message);
-    }
-  }
+  warn(files_.remove_all(notify_directory(id)));
+  warn(files_.remove_all(service_directory(text)));
   co_return true;
 }
 
-sys::Task<bool> ServiceRunner::empty_cgroup(std::string id) {
-  const std::string cgroup = kCgroups + cgroup_of(id);
-  for (int tries = 0; files_.exists(cgroup); ++tries) {
-    const Result<void> killed = files_.write_value(cgroup + "/cgroup.kill", "1");
-    const Result<void> removed = files_.remove(cgroup);
-    if (removed) co_return true;
-    if (tries == kEmptyTries) {
-      log(LogLevel::kWarning, "remove " + id + ": " + (killed ? removed : killed).error().message);
-      co_return false;
-    }
+sys::Task<Result<void>> ServiceRunner::empty_cgroup(std::string id) {
+  for (int tries = 0;; ++tries) {
+    end_processes(files_, id);
+    Result<void> removed = remove_cgroup(files_, id);
+    if (removed || tries == kEmptyTries) co_return removed;
     co_await sys::Sleep(loop_, kAwayDelay);
   }
-  co_return true;
 }
 
 sys::Task<Result<void>> ServiceRunner::remove_once(std::string id) {
@@ -340,7 +330,7 @@ sys::Task<Result<void>> ServiceRunner::remove_once(std::string id) {
     if (!ended && !is_missing(ended.error())) co_return std::unexpected(ended.error());
   }
   // What has outlived the first process would keep containerd from deleting the task.
-  (void)files_.write_value(kCgroups + cgroup_of(id) + "/cgroup.kill", "1");
+  end_processes(files_, id);
   // A task that has ended can't be signalled, but must be deleted all the same.
   Result<containerd::TaskExit> deleted = co_await client_.delete_task(id, kCallLimit);
   if (!deleted && !is_missing(deleted.error())) co_return std::unexpected(deleted.error());

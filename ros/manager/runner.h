@@ -66,9 +66,9 @@ class ServiceRunner {
   [[nodiscard]] sys::Task<Result<std::uint32_t>> start_task(supervise::Id id);
   [[nodiscard]] sys::Task<int> wait_for_exit(supervise::Id id);
   [[nodiscard]] sys::Task<bool> remove_everything(supervise::Id id);
-  // Ends what is still in a removed container's cgroup, for instance the start of a container whose
-  // shim was killed, and removes it. False when something would not end.
-  [[nodiscard]] sys::Task<bool> empty_cgroup(std::string id);
+  // Ends what is still in a removed container's cgroup, and removes it. An error when something
+  // would not end.
+  [[nodiscard]] sys::Task<Result<void>> empty_cgroup(std::string id);
   [[nodiscard]] sys::Task<Result<void>> remove_once(std::string id);
   [[nodiscard]] Result<std::unique_ptr<Probe>> make_probe(const supervise::ProbeReady& action);
   [[nodiscard]] std::string ready_stamp(const supervise::Id& id) const;

@@ -68,13 +68,18 @@ def test_kill_each_part_under_a_running_container(boot, registry):
 def test_what_a_manager_was_removing_when_it_was_killed(boot):
     """The next one goes on with it, also when containerd knows the container no longer."""
     left = "/run/ros/services/ntp.99 /run/ros/logs/ntp.99.out"
+    bundle = "/run/system-containerd/io.containerd.runtime.v2.task/system/ntp.99"
+    in_host = "sudo nsenter -t 1 -m"
     with boot("direct") as guest:
         guest.expect(r"ready in", 120)
         guest.login()
         guest.run("sudo mkdir /run/ros/services/ntp.99 && sudo mkfifo /run/ros/logs/ntp.99.out")
+        guest.run(f"sudo mkdir -p {bundle}/rootfs && {in_host} mount -t tmpfs x {bundle}/rootfs")
+        guest.run(f"grep {bundle} /proc/1/mounts")
         guest.run(f"sudo kill -9 $({PARTS['manager']})")
-        gone = f'[ -z "$(sudo ls -d {left} 2>/dev/null)" ]'
+        gone = f'[ -z "$(sudo ls -d {left} {bundle} 2>/dev/null)" ]'
         guest.run(f"for i in $(seq 100); do {gone} && break; sleep 0.1; done; {gone}", 60)
+        guest.run(f"! grep {bundle} /proc/1/mounts")
         wait_for_services(guest, "manager")
 
 

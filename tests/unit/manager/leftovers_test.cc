@@ -1,8 +1,9 @@
-#include "manager/lost_shim.h"
+#include "manager/leftovers.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fakes/fake_mounter.h"
 #include "fakes/temp_root.h"
 
 namespace ros::manager {
@@ -10,9 +11,12 @@ namespace {
 
 using namespace std::string_literals;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::IsEmpty;
 
-class LostShimTest : public ::testing::Test {
+constexpr auto kBundle = "/run/system-containerd/io.containerd.runtime.v2.task/system/ntp-2";
+
+class LeftoversTest : public ::testing::Test {
  protected:
   // `processes`: numbers of the cgroup, as cgroup.procs has them.
   void running(const std::string& processes) {
@@ -23,9 +27,10 @@ class LostShimTest : public ::testing::Test {
   }
 
   fakes::TempRoot root_;
+  fakes::FakeMounter mounter_;
 };
 
-TEST_F(LostShimTest, TheShimOfAContainerAndWhatIsAboutToStartIt) {
+TEST_F(LeftoversTest, TheShimOfAContainerAndWhatIsAboutToStartIt) {
   running("7\n8\n9\n");
   process(7, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id\0ntp-2\0-address\0/x\0"s);
   process(8, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id\0ntp-2\0start\0"s);
@@ -33,7 +38,7 @@ TEST_F(LostShimTest, TheShimOfAContainerAndWhatIsAboutToStartIt) {
   EXPECT_THAT(shims_of(root_.files(), "ntp-2"), ElementsAre(7, 8));
 }
 
-TEST_F(LostShimTest, NoOtherProcess) {
+TEST_F(LeftoversTest, NoOtherProcess) {
   process(7, "/usr/bin/containerd-shim-runc-v2\0-namespace\0moby\0-id\0ntp-2\0"s);
   process(8, "/usr/bin/ctr\0-namespace\0system\0-id\0ntp-2\0"s);
   process(9, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id"s);
@@ -42,8 +47,27 @@ TEST_F(LostShimTest, NoOtherProcess) {
   EXPECT_THAT(shims_of(root_.files(), "ntp-2"), IsEmpty());
 }
 
-TEST_F(LostShimTest, NoCgroupNoShims) {
+TEST_F(LeftoversTest, NoCgroupNoShims) {
   EXPECT_THAT(shims_of(root_.files(), "ntp-2"), IsEmpty());
+}
+
+TEST_F(LeftoversTest, ABundleIsUnmountedAndRemoved) {
+  root_.write(kBundle + "/config.json"s, "{}");
+  ASSERT_TRUE(root_.files().make_directories(kBundle + "/rootfs"s));
+  EXPECT_TRUE(remove_bundle(root_.files(), mounter_, "ntp-2"));
+  EXPECT_THAT(mounter_.unmounted, ElementsAre(EndsWith("/system/ntp-2/rootfs")));
+  EXPECT_FALSE(root_.files().exists(kBundle));
+}
+
+TEST_F(LeftoversTest, NothingInARootThatStaysMountedIsTouched) {
+  root_.write(kBundle + "/rootfs/bin/sh"s, "");
+  EXPECT_FALSE(remove_bundle(root_.files(), mounter_, "ntp-2"));
+  EXPECT_TRUE(root_.files().exists(kBundle + "/rootfs/bin/sh"s));
+}
+
+TEST_F(LeftoversTest, NoBundleNothingToDo) {
+  EXPECT_TRUE(remove_bundle(root_.files(), mounter_, "ntp-2"));
+  EXPECT_THAT(mounter_.unmounted, IsEmpty());
 }
 
 }  // namespace
