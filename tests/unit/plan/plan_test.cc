@@ -239,8 +239,8 @@ TEST(Plan, ConsoleAndDockerShareTheUserPaths) {
 TEST(Plan, Json) {
   const auto json = nlohmann::json::parse(to_json(plan_of("hostname: \"\\xff\"\n")));
   EXPECT_EQ(json["steps"][0]["name"], "cgroups");
-  EXPECT_EQ(json["services"][0]["name"], "acpid");
-  EXPECT_EQ(json["services"][1]["ready"], "notify");
+  EXPECT_EQ(json["services"][0]["name"], "console");
+  EXPECT_EQ(json["services"][0]["ready"], "notify");
   EXPECT_EQ(json["services_after"].size(), plan_of("").services_after.size());
 }
 
