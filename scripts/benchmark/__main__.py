@@ -8,6 +8,7 @@ five minutes on an idle machine; on a busy one the times are worthless, the rati
 import argparse
 import json
 import os
+import random
 import signal
 import tempfile
 from collections.abc import Callable
@@ -46,13 +47,17 @@ def arguments() -> argparse.Namespace:
 
 
 def measure_all(machines: dict[str, Machine], measure: Measurement, runs: int) -> table.Values:
-    """Interleaved, so that what disturbs this machine disturbs all of them."""
+    """Interleaved, so that what disturbs this machine disturbs all of them; each round in another
+    order, and none while the disk still writes, so that none pays for the one before it."""
     values: table.Values = {name: {} for name in machines}
     FOLDER.mkdir(exist_ok=True)
     for number in range(1, runs + 1):
-        for name, machine in machines.items():
+        order = random.Random(number)  # the same orders every time
+        for name in order.sample(list(machines), len(machines)):
             with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
-                found = measure(machine(Path(folder)), FOLDER / f"{name}-{number}.log")
+                machine = machines[name](Path(folder))
+                os.sync()
+                found = measure(machine, FOLDER / f"{name}-{number}.log")
             for what, list_of in found.items():
                 values[name].setdefault(what, []).extend(list_of)
             (FOLDER / "values.json").write_text(json.dumps(values, indent=1) + "\n")
