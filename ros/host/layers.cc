@@ -39,6 +39,7 @@ config::Layer from_meta_data(const std::string& name, const std::string& text) {
 
 void read_disc(const std::string& label, const sys::Files& files, sys::Mounter& mounter,
                std::vector<config::Layer>& layers, Problems& problems) {
+  (void)mounter.unmount(kDiscMount, true);  // a manager that was killed has left it
   const auto disc = find_disc(label, files);
   if (!disc) return;
   const auto made = files.make_directories(kDiscMount, 0700);

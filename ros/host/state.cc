@@ -123,6 +123,7 @@ Result<void> save_configuration(const plan::MountState& action, const std::strin
   constexpr auto kConfiguration = "/var/lib/rancher/conf";
   const auto content = sys::probe(files, device);
   if (!content) return fail("'" + device + "' can't be read");
+  (void)mounter.unmount(kReadOnly, true);  // a manager that was killed has left it
   if (auto made = files.make_directories(kReadOnly, 0700); !made) return made;
   const std::string from = std::string(kReadOnly) + "/" + action.directory + kConfiguration;
   const std::string to = action.target + kConfiguration;

@@ -17,7 +17,6 @@ Keeper::Keeper(sys::EventLoop& loop, containerd::Client& client, const sys::File
                std::vector<config::ServiceDefinition> services,
                std::vector<supervise::Rejected> rejected, OnChange on_change)
     : loop_(loop),
-      client_(client),
       files_(files),
       on_change_(std::move(on_change)),
       supervisor_(std::move(services), std::move(rejected)),

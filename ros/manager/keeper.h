@@ -46,7 +46,6 @@ class Keeper {
   void arm_timer();
 
   sys::EventLoop& loop_;
-  containerd::Client& client_;
   const sys::Files& files_;
   OnChange on_change_;
   supervise::Supervisor supervisor_;

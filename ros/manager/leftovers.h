@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,13 +28,23 @@ void end_processes(const sys::Files& files, std::string_view id);
 // Shims. A containerd that is killed while a shim starts, before it has written down where the shim
 // listens (bootstrap.json), is followed by one that takes the container for dead and removes it
 // (core/runtime/v2/shim_load.go), but nobody ends the shim: it waits for requests.
-//
-// The processes, among the children of process 1 and their shims, that are a shim of container `id`
-// in the services' namespace, or are about to start one.
-[[nodiscard]] std::vector<pid_t> shims_of(const sys::Files& files, std::string_view id);
+struct Shim {
+  pid_t pid = 0;
+  std::string id;  // the container that it was started for
+  friend bool operator==(const Shim&, const Shim&) = default;
+};
 
-// Kills what shims_of finds. Not for a container that shared its shim.
-void end_lost_shims(const sys::Files& files, std::string_view id);
+// The processes, among the children of process 1 and their shims, that are a shim in the services'
+// namespace, or are about to start one.
+[[nodiscard]] std::vector<Shim> shims(const sys::Files& files);
+
+// Those that were started for a container of `services`, which share a shim, and that no process
+// lives under. While none of these services starts, such a shim is lost, or about to end by itself.
+[[nodiscard]] std::vector<Shim> idle_shims(const sys::Files& files,
+                                           const std::set<std::string>& services);
+
+// SIGKILL, and a line in the log.
+void end_lost(const std::vector<Shim>& shims);
 
 // The bundle: containerd's directory of a task with the mounted root (core/runtime/v2/bundle.go).
 // When containerd can't remove it, or not within 5 s, it only logs that (shim.go, shim_load.go). To

@@ -196,6 +196,10 @@ std::unique_ptr<Probe> health_probe(sys::EventLoop& loop, containerd::Client& cl
                                                 .on_ready = std::move(on_ready)}));
 }
 
+std::string notify_directory(const std::string& container_id) {
+  return "/run/ros/notify/" + container_id;
+}
+
 Result<sys::UniqueFd> bind_notify_socket(const std::string& path) {
   const auto address = unix_address(path);
   if (!address) return std::unexpected(address.error());

@@ -43,6 +43,9 @@ using OnReady = std::function<void()>;
                                                   std::string container_id,
                                                   config::Healthcheck check, OnReady on_ready);
 
+// Of the container's socket; of the host.
+[[nodiscard]] std::string notify_directory(const std::string& container_id);
+
 // Binds the datagram socket of sd_notify(3) at `path`, in place of an older one.
 [[nodiscard]] Result<sys::UniqueFd> bind_notify_socket(const std::string& path);
 

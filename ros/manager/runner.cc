@@ -21,7 +21,6 @@ constexpr sys::Millis kKillLimit{10'000};
 constexpr sys::Millis kNoLimit{0};
 constexpr sys::Millis kAwayDelay{200};         // between tries while containerd is away
 constexpr std::uint64_t kNormalShares = 1024;  // of a processor, as cgroup v1 counts
-constexpr int kEmptyTries = 25;                // kAwayDelay apart: killed processes end soon
 constexpr int kUnknownExit = 255;              // the task is gone and nobody saw how
 
 template <class... Handlers>
@@ -35,8 +34,9 @@ bool is_missing(const Error& error) {
   return error.code == ENOENT;
 }
 
-std::string notify_directory(const Id& id) {
-  return "/run/ros/notify/" + id.text();
+// Services of the same shim group share one.
+const std::string& shim_of(const config::ServiceDefinition& service) {
+  return service.shim_group.empty() ? service.name : service.shim_group;
 }
 
 Existing::Task task_state(containerd::TaskStatus status) {
@@ -60,6 +60,7 @@ ServiceRunner::ServiceRunner(sys::EventLoop& loop, containerd::Client& client,
       files_(files),
       supervisor_(supervisor),
       pump_(std::move(pump)),
+      remover_(loop, client, files),
       starts_(loop, std::max(2U, std::thread::hardware_concurrency())) {}
 
 void ServiceRunner::perform(const supervise::Action& action) {
@@ -118,7 +119,14 @@ void ServiceRunner::do_signal(const Id& id, int signal, bool all) {
 
 void ServiceRunner::do_remove(const Id& id) {
   generations_[id].probe.reset();
-  sys::start<bool>(remove_everything(id), [this, id](bool) {
+  std::string shim = id.service;
+  std::set<std::string> sharers;
+  if (const auto* const definition = supervisor_.definition(id.service)) {
+    shim = shim_of(*definition);
+    sharers = sharers_of(shim);
+  }
+  sys::start<bool>(remover_.remove(id, sharers, turns_of_shim(shim)), [this, id](bool) {
+    rootfs_.erase(id.text());
     generations_.erase(id);
     supervisor_.removed(loop_.now(), id);
     pump_();
@@ -146,7 +154,7 @@ Result<std::unique_ptr<Probe>> ServiceRunner::make_probe(const supervise::ProbeR
   if (action.ready.kind == config::ReadinessKind::kNotify) {
     auto& generation = generations_[action.id];
     if (!generation.notify.valid()) {  // adopted: the earlier manager's socket went with it
-      auto socket = bind_notify_socket(notify_directory(action.id) + "/socket");
+      auto socket = bind_notify_socket(notify_directory(action.id.text()) + "/socket");
       if (!socket) return std::unexpected(socket.error());
       generation.notify = std::move(*socket);
     }
@@ -184,7 +192,7 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create
   Result<Rootfs> rootfs = co_await find_rootfs(id, service);
   if (!rootfs) co_return std::unexpected(rootfs.error());
   const auto weight = service.cpu_shares == 0 ? kNormalShares : service.cpu_shares;
-  sys::Turns::Wait in_group = turns_of_shim(service).wait(weight);
+  sys::Turns::Wait in_group = turns_of_shim(shim_of(service)).wait(weight);
   const sys::Turns::Turn group_turn = co_await in_group;
   sys::Turns::Wait place = starts_.wait(weight);
   const sys::Turns::Turn turn = co_await place;
@@ -196,8 +204,16 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create
   co_return pid;
 }
 
-sys::Turns& ServiceRunner::turns_of_shim(const config::ServiceDefinition& service) {
-  const auto& shim = service.shim_group.empty() ? service.name : service.shim_group;
+std::set<std::string> ServiceRunner::sharers_of(const std::string& shim) const {
+  std::set<std::string> services;
+  for (const auto& each : supervisor_.list()) {
+    const auto* const definition = supervisor_.definition(each.service);
+    if (definition != nullptr && shim_of(*definition) == shim) services.insert(each.service);
+  }
+  return services;
+}
+
+sys::Turns& ServiceRunner::turns_of_shim(const std::string& shim) {
   return shims_.try_emplace(shim, loop_, 1).first->second;
 }
 
@@ -213,7 +229,7 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
                                                         const Rootfs& rootfs) {
   auto directories = rootfs.directories;
   const bool notifies = service.ready.kind == config::ReadinessKind::kNotify;
-  if (notifies) directories.push_back(notify_directory(id));
+  if (notifies) directories.push_back(notify_directory(id.text()));
   for (const auto& volume : service.volumes) {  // as Docker does for a bind without a source
     if (!files_.exists(volume.source)) directories.push_back(volume.source);
   }
@@ -222,7 +238,7 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
     if (!made) co_return std::unexpected(made.error());
   }
   if (notifies) {
-    auto socket = bind_notify_socket(notify_directory(id) + "/socket");
+    auto socket = bind_notify_socket(notify_directory(id.text()) + "/socket");
     if (!socket) co_return std::unexpected(socket.error());
     generations_[id].notify = std::move(*socket);
   }
@@ -232,7 +248,7 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
                               .image = rootfs.image,
                               .id = id.text(),
                               .cgroup_path = cgroup_of(id.text()),
-                              .notify_socket_dir = notifies ? notify_directory(id) : ""});
+                              .notify_socket_dir = notifies ? notify_directory(id.text()) : ""});
   if (!spec) co_return std::unexpected(spec.error());
   containerd::Container container;
   container.id = id.text();
@@ -288,57 +304,6 @@ sys::Task<int> ServiceRunner::wait_for_exit(Id id) {
     if (is_missing(exit.error())) co_return kUnknownExit;
     co_await sys::Sleep(loop_, kAwayDelay);
   }
-}
-
-sys::Task<bool> ServiceRunner::remove_everything(Id id) {
-  const std::string text = id.text();
-  for (int tries = 0;; ++tries) {
-    Result<void> removed = co_await remove_once(text);
-    if (removed) break;
-    if (tries == 0) log(LogLevel::kWarning, "remove " + text + ": " + removed.error().message);
-    co_await sys::Sleep(loop_, kAwayDelay);
-  }
-  const auto* const definition = supervisor_.definition(id.service);
-  if (definition != nullptr && definition->shim_group.empty()) end_lost_shims(files_, text);
-  const auto warn = [&text](const Result<void>& done) {
-    if (!done) log(LogLevel::kWarning, "remove " + text + ": " + done.error().message);
-  };
-  Result<void> emptied = co_await empty_cgroup(text);
-  warn(emptied);
-  sys::KernelMounter mounter;
-  warn(remove_bundle(files_, mounter, text));
-  rootfs_.erase(text);
-  logd::remove_fifos(files_, text);
-  warn(files_.remove_all(notify_directory(id)));
-  warn(files_.remove_all(service_directory(text)));
-  co_return true;
-}
-
-sys::Task<Result<void>> ServiceRunner::empty_cgroup(std::string id) {
-  for (int tries = 0;; ++tries) {
-    end_processes(files_, id);
-    Result<void> removed = remove_cgroup(files_, id);
-    if (removed || tries == kEmptyTries) co_return removed;
-    co_await sys::Sleep(loop_, kAwayDelay);
-  }
-}
-
-sys::Task<Result<void>> ServiceRunner::remove_once(std::string id) {
-  Result<void> killed = co_await client_.kill_task(id, SIGKILL, true, kKillLimit);
-  if (killed) {
-    Result<containerd::TaskExit> ended = co_await client_.wait_task(id, kKillLimit);
-    if (!ended && !is_missing(ended.error())) co_return std::unexpected(ended.error());
-  }
-  // What has outlived the first process would keep containerd from deleting the task.
-  end_processes(files_, id);
-  // A task that has ended can't be signalled, but must be deleted all the same.
-  Result<containerd::TaskExit> deleted = co_await client_.delete_task(id, kCallLimit);
-  if (!deleted && !is_missing(deleted.error())) co_return std::unexpected(deleted.error());
-  Result<void> container = co_await client_.delete_container(id, kCallLimit);
-  if (!container && !is_missing(container.error())) co_return container;
-  Result<void> snapshot = co_await client_.remove_snapshot(id, kCallLimit);
-  if (!snapshot && !is_missing(snapshot.error())) co_return snapshot;
-  co_return Result<void>{};
 }
 
 sys::Task<Result<std::vector<Existing>>> ServiceRunner::existing() {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "logd/fifo.h"
 #include "manager/attendant.h"
 #include "manager/probe.h"
+#include "manager/remover.h"
 #include "manager/rootfs.h"
 #include "supervise/supervisor.h"
 #include "sys/event_loop.h"
@@ -65,18 +67,14 @@ class ServiceRunner {
                                                          const Rootfs& rootfs);
   [[nodiscard]] sys::Task<Result<std::uint32_t>> start_task(supervise::Id id);
   [[nodiscard]] sys::Task<int> wait_for_exit(supervise::Id id);
-  [[nodiscard]] sys::Task<bool> remove_everything(supervise::Id id);
-  // Ends what is still in a removed container's cgroup, and removes it. An error when something
-  // would not end.
-  [[nodiscard]] sys::Task<Result<void>> empty_cgroup(std::string id);
-  [[nodiscard]] sys::Task<Result<void>> remove_once(std::string id);
   [[nodiscard]] Result<std::unique_ptr<Probe>> make_probe(const supervise::ProbeReady& action);
   [[nodiscard]] std::string ready_stamp(const supervise::Id& id) const;
   [[nodiscard]] Attendant* attendant_of(const supervise::Id& id) const;  // or null
   // Services that share a shim start one after the other. Where a killed shim left its socket, two
   // at once would each start one at the same path, and one of the two is lost to every later
   // containerd (newShimSocket in containerd's cmd/containerd-shim-runc-v2/manager).
-  [[nodiscard]] sys::Turns& turns_of_shim(const config::ServiceDefinition& service);
+  [[nodiscard]] sys::Turns& turns_of_shim(const std::string& shim);
+  [[nodiscard]] std::set<std::string> sharers_of(const std::string& shim) const;
   void watch(const supervise::Id& id);
   void answer_ready(const supervise::Id& id);
 
@@ -85,9 +83,10 @@ class ServiceRunner {
   const sys::Files& files_;
   supervise::Supervisor& supervisor_;
   std::function<void()> pump_;
+  Remover remover_;
   std::map<std::string, Attendant*> attendants_;  // by service
   sys::Turns starts_;
-  std::map<std::string, sys::Turns> shims_;  // by group, or service
+  std::map<std::string, sys::Turns> shims_;  // by shim_of
   std::map<supervise::Id, Generation> generations_;
   std::map<std::string, std::vector<sys::Mount>> rootfs_;  // by container id, until the task exists
 };

@@ -65,21 +65,24 @@ def test_kill_each_part_under_a_running_container(boot, registry):
         assert len(counts(guest)) > len(seen), "the user container no longer counts"
 
 
-def test_what_a_manager_was_removing_when_it_was_killed(boot):
-    """The next one goes on with it, also when containerd knows the container no longer."""
+def test_what_a_killed_manager_has_left(boot):
+    """The next one goes on with what was being removed, also when containerd knows the container no
+    longer, and lets go of the disc that was being read."""
     left = "/run/ros/services/ntp.99 /run/ros/logs/ntp.99.out"
     bundle = "/run/system-containerd/io.containerd.runtime.v2.task/system/ntp.99"
+    disc = "/run/ros/nocloud"
     in_host = "sudo nsenter -t 1 -m"
     with boot("direct") as guest:
         guest.expect(r"ready in", 120)
         guest.login()
         guest.run("sudo mkdir /run/ros/services/ntp.99 && sudo mkfifo /run/ros/logs/ntp.99.out")
         guest.run(f"sudo mkdir -p {bundle}/rootfs && {in_host} mount -t tmpfs x {bundle}/rootfs")
-        guest.run(f"grep {bundle} /proc/1/mounts")
+        guest.run(f"sudo mkdir -p {disc} && {in_host} mount -t tmpfs x {disc}")
+        guest.run(f"grep {bundle} /proc/1/mounts && grep {disc} /proc/1/mounts")
         guest.run(f"sudo kill -9 $({PARTS['manager']})")
         gone = f'[ -z "$(sudo ls -d {left} {bundle} 2>/dev/null)" ]'
         guest.run(f"for i in $(seq 100); do {gone} && break; sleep 0.1; done; {gone}", 60)
-        guest.run(f"! grep {bundle} /proc/1/mounts")
+        guest.run(f"! grep {bundle} /proc/1/mounts && ! grep {disc} /proc/1/mounts")
         wait_for_services(guest, "manager")
 
 
@@ -97,6 +100,26 @@ def test_containerd_killed_while_it_starts_a_shim(boot):
                 if time.monotonic() > deadline:
                     guest.fail("not as many shims as before: " + "\n".join(shims))
                 time.sleep(0.5)
+
+
+def test_a_shared_shim_that_containerd_has_lost(boot):
+    """It ends when one of its services has ended; the one they live in stays."""
+    shim = "/usr/bin/containerd-shim-runc-v2 -namespace system -id ntp.98"
+    serve = f"exec {shim} -address /run/system-containerd/containerd.sock -socket /run/lost.sock"
+    with boot("direct") as guest:
+        guest.expect(r"ready in", 120)
+        guest.login()
+        before = guest.run(SHIMS)
+        guest.run(
+            "sudo mkfifo /run/log && sudo sh -c 'echo $$ >/sys/fs/cgroup/init/cgroup.procs; "
+            f'exec nsenter -t 1 -m sh -c "cd /run; {serve} 3<>log"\' </dev/null >/tmp/said 2>&1 &'
+        )
+        assert guest.wait_for(f"pgrep -f '{shim}'", r"\d", 30), guest.run("cat /tmp/said")
+        guest.run("sudo kill -9 $(pgrep chronyd)")
+        gone = f"! pgrep -f '{shim}' >/dev/null"
+        guest.run(f"for i in $(seq 100); do {gone} && break; sleep 0.1; done; {gone}", 60)
+        wait_for_services(guest, "ntp")
+        assert guest.run(SHIMS) == before
 
 
 def test_a_process_left_in_a_service_s_cgroup(boot):

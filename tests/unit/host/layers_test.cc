@@ -62,7 +62,8 @@ TEST_F(LayersTest, TheDiscIsReadFirstAndLetGo) {
   EXPECT_EQ(
       mounter_.mounts[0],
       (sys::Mount{"/dev/sr0", "/run/ros/nocloud", "iso9660", {"ro", "nosuid", "nodev", "noexec"}}));
-  EXPECT_EQ(mounter_.unmounted, std::vector<std::string>{"/run/ros/nocloud"});
+  // First what an earlier manager may have left.
+  EXPECT_EQ(mounter_.unmounted, std::vector<std::string>(2, "/run/ros/nocloud"));
 }
 
 TEST_F(LayersTest, ADiscThatCantBeMountedIsAProblemAndTheFilesAreReadAllTheSame) {

@@ -122,7 +122,8 @@ TEST_F(StateTest, AReadOnlyDeviceGivesItsConfiguration) {
   EXPECT_EQ(root_.read("/state" + conf + "/cloud-config.d/b.yml"), "hostname: b\n");
   EXPECT_EQ(mounter_.mounts.back(),
             (sys::Mount{"/dev/vdb", "/run/ros/state", "ext4", {"ro", "noload"}}));
-  EXPECT_EQ(mounter_.unmounted, std::vector<std::string>{"/run/ros/state"});
+  // First what an earlier manager may have left.
+  EXPECT_EQ(mounter_.unmounted, std::vector<std::string>(2, "/run/ros/state"));
 }
 
 TEST_F(StateTest, DoneTwiceChangesNothing) {

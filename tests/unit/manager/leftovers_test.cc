@@ -30,25 +30,36 @@ class LeftoversTest : public ::testing::Test {
   fakes::FakeMounter mounter_;
 };
 
-TEST_F(LeftoversTest, TheShimOfAContainerAndWhatIsAboutToStartIt) {
-  running("7\n8\n9\n");
-  process(7, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id\0ntp-2\0-address\0/x\0"s);
-  process(8, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id\0ntp-2\0start\0"s);
-  process(9, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id\0ntp-21\0"s);
-  EXPECT_THAT(shims_of(root_.files(), "ntp-2"), ElementsAre(7, 8));
+TEST_F(LeftoversTest, AShimAndWhatIsAboutToStartOne) {
+  running("7\n8\n");
+  process(7, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id\0ntp.2\0-address\0/x\0"s);
+  process(8, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id\0ntp.2\0start\0"s);
+  EXPECT_THAT(shims(root_.files()), ElementsAre(Shim{7, "ntp.2"}, Shim{8, "ntp.2"}));
 }
 
-TEST_F(LeftoversTest, NoOtherProcess) {
-  process(7, "/usr/bin/containerd-shim-runc-v2\0-namespace\0moby\0-id\0ntp-2\0"s);
-  process(8, "/usr/bin/ctr\0-namespace\0system\0-id\0ntp-2\0"s);
-  process(9, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id"s);
+TEST_F(LeftoversTest, NoOtherProcessIsAShim) {
+  process(7, "/usr/bin/containerd-shim-runc-v2\0-namespace\0moby\0-id\0ntp.2\0"s);
+  process(8, "/usr/bin/ctr\0-namespace\0system\0-id\0ntp.2\0"s);
   process(10, "");  // and 11 has ended meanwhile
-  running("7\n8\n9\n10\n11\n");
-  EXPECT_THAT(shims_of(root_.files(), "ntp-2"), IsEmpty());
+  running("7\n8\n10\n11\n");
+  EXPECT_THAT(shims(root_.files()), IsEmpty());
 }
 
 TEST_F(LeftoversTest, NoCgroupNoShims) {
-  EXPECT_THAT(shims_of(root_.files(), "ntp-2"), IsEmpty());
+  EXPECT_THAT(shims(root_.files()), IsEmpty());
+}
+
+TEST_F(LeftoversTest, AShimThatOnlyZombiesLiveUnderIsIdle) {
+  const auto shim_of = [this](int pid, const std::string& id) {
+    process(pid, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id\0"s + id + "\0"s);
+  };
+  running("7\n8\n9\n");
+  shim_of(7, "ntp.2");
+  shim_of(8, "udev.1");
+  shim_of(9, "console.1");
+  root_.write("/proc/20/stat", "20 (a) Z) Z 7 20 20");
+  root_.write("/proc/21/stat", "21 (chronyd) S 8 21 21");
+  EXPECT_THAT(idle_shims(root_.files(), {"ntp", "udev"}), ElementsAre(Shim{7, "ntp.2"}));
 }
 
 TEST_F(LeftoversTest, ABundleIsUnmountedAndRemoved) {
