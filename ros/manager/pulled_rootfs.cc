@@ -2,13 +2,13 @@
 // snapshot.
 #include <nlohmann/json.hpp>
 
+#include "manager/containerd_calls.h"
 #include "manager/rootfs.h"
 
 namespace ros::manager {
 namespace {
 
 constexpr sys::Millis kPullLimit{600'000};
-constexpr sys::Millis kCallLimit{30'000};
 constexpr std::size_t kDocumentLimit = std::size_t{4} << 20U;  // manifests are limited to 4 MiB
 // Set by containerd on an image's configuration when it has unpacked the image: the top snapshot.
 constexpr auto kChainLabel = "containerd.io/gc.ref.snapshot.overlayfs";

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "logd/fifo.h"
+#include "manager/containerd_calls.h"
 #include "manager/leftovers.h"
 #include "manager/probe.h"
 #include "manager/rootfs.h"
@@ -11,16 +12,9 @@
 namespace ros::manager {
 namespace {
 
-constexpr sys::Millis kCallLimit{30'000};
-constexpr sys::Millis kKillLimit{10'000};
-constexpr sys::Millis kAwayDelay{200};  // between tries while containerd is away
-constexpr int kEmptyTries = 25;         // kAwayDelay apart: killed processes end soon
+constexpr int kEmptyTries = 25;  // kAwayDelay apart: killed processes end soon
 constexpr sys::Millis kIdleDelay{50};
 constexpr int kIdleTries = 20;  // kIdleDelay apart: a shim that was told to end has ended by then
-
-bool is_missing(const Error& error) {
-  return error.code == ENOENT;
-}
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "manager/containerd_calls.h"
 #include "manager/leftovers.h"
 #include "manager/signals.h"
 
@@ -15,11 +16,7 @@ namespace {
 using supervise::Existing;
 using supervise::Id;
 
-constexpr sys::Millis kCallLimit{
-    30'000};  // one call to containerd; slow machines start shims slowly
-constexpr sys::Millis kKillLimit{10'000};
 constexpr sys::Millis kNoLimit{0};
-constexpr sys::Millis kAwayDelay{200};         // between tries while containerd is away
 constexpr std::uint64_t kNormalShares = 1024;  // of a processor, as cgroup v1 counts
 constexpr int kUnknownExit = 255;              // the task is gone and nobody saw how
 
@@ -29,10 +26,6 @@ struct Overloaded : Handlers... {
 };
 template <class... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
-
-bool is_missing(const Error& error) {
-  return error.code == ENOENT;
-}
 
 // Services of the same shim group share one.
 const std::string& shim_of(const config::ServiceDefinition& service) {

@@ -53,10 +53,12 @@ TEST_F(LeftoversTest, AShimThatOnlyZombiesLiveUnderIsIdle) {
   const auto shim_of = [this](int pid, const std::string& id) {
     process(pid, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id\0"s + id + "\0"s);
   };
-  running("7\n8\n9\n");
+  running("7\n8\n9\n10\n11\n");
   shim_of(7, "ntp.2");
   shim_of(8, "udev.1");
   shim_of(9, "console.1");
+  shim_of(10, "ntpd.2");
+  process(11, "/usr/bin/containerd-shim-runc-v2\0-namespace\0system\0-id"s);
   root_.write("/proc/20/stat", "20 (a) Z) Z 7 20 20");
   root_.write("/proc/21/stat", "21 (chronyd) S 8 21 21");
   EXPECT_THAT(idle_shims(root_.files(), {"ntp", "udev"}), ElementsAre(Shim{7, "ntp.2"}));
