@@ -87,7 +87,7 @@ def test_of_two_media_with_one_label_the_choice_is_fixed_and_told(request, tmp_p
         "append": "console=ttyS0 quiet rancher.system.dev=LABEL=ROSTER",
     }
     with start(request, tmp_path, media, ssh_key, **machine) as guest:
-        told = guest.expect(r"LABEL=ROSTER fits (\S+) and /dev/sr0: booting from (\S+)", 60)
+        told = guest.expect(r"LABEL=ROSTER fits (\S+) and /dev/sr0: booting from (\S+)\n", 60)
         assert re.fullmatch(r"/dev/vda1?", told.group(1))
         assert told.group(1) == told.group(2)
         guest.expect(READY, BOOT_LIMIT)
