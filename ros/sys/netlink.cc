@@ -55,10 +55,14 @@ Result<Text> parse(const std::string& address) {
   return Text(parsed);
 }
 
+std::string text_of(nl_addr* address) {
+  std::array<char, 64> buffer{};
+  return nl_addr2str(address, buffer.data(), buffer.size());
+}
+
 // "10.0.2.15/24"; libnl leaves out the length of a whole address.
 std::string with_prefix(nl_addr* address) {
-  std::array<char, 64> buffer{};
-  std::string text = nl_addr2str(address, buffer.data(), buffer.size());
+  std::string text = text_of(address);
   if (!text.contains('/')) text += "/" + std::to_string(nl_addr_get_prefixlen(address));
   return text;
 }
@@ -79,8 +83,7 @@ Link link_of(rtnl_link* object) {
   const bool ethernet = rtnl_link_get_arptype(object) == ARPHRD_ETHER;
   link.card = ethernet && rtnl_link_get_type(object) == nullptr;
   auto* const mac = rtnl_link_get_addr(object);
-  std::array<char, 64> buffer{};
-  if (ethernet && mac != nullptr) link.mac = nl_addr2str(mac, buffer.data(), buffer.size());
+  if (ethernet && mac != nullptr) link.mac = text_of(mac);
   return link;
 }
 
@@ -95,49 +98,43 @@ class KernelNetwork final : public Network {
   explicit KernelNetwork(Socket socket) : socket_(std::move(socket)) {}
 
   Result<std::vector<Link>> links() override {
-    nl_cache* filled = nullptr;
-    auto done = check(rtnl_link_alloc_cache(socket_.get(), AF_UNSPEC, &filled), "interfaces");
-    if (!done) return std::unexpected(done.error());
-    const Cache cache(filled);
+    const auto cache = dump("route/link", "interfaces");
+    if (!cache) return std::unexpected(cache.error());
     std::vector<Link> links;
-    for_each(filled, [&](nl_object* object) {
+    for_each(cache->get(), [&](nl_object* object) {
       links.push_back(link_of(reinterpret_cast<rtnl_link*>(object)));
     });
     return links;
   }
 
   Result<std::vector<LinkAddress>> addresses() override {
-    nl_cache* filled = nullptr;
-    auto done = check(rtnl_addr_alloc_cache(socket_.get(), &filled), "addresses");
-    if (!done) return std::unexpected(done.error());
-    const Cache cache(filled);
+    const auto cache = dump("route/addr", "addresses");
+    if (!cache) return std::unexpected(cache.error());
     std::vector<LinkAddress> addresses;
-    for_each(filled, [&](nl_object* object) {
+    for_each(cache->get(), [&](nl_object* object) {
       auto* const address = reinterpret_cast<rtnl_addr*>(object);
       auto* const local = rtnl_addr_get_local(address);
-      if (local != nullptr)
-        addresses.push_back({rtnl_addr_get_ifindex(address), with_prefix(local),
+      if (local == nullptr) return;
+      if (auto text = ip_with_prefix(with_prefix(local)))
+        addresses.push_back({rtnl_addr_get_ifindex(address), *std::move(text),
                              (rtnl_addr_get_flags(address) & IFA_F_PERMANENT) != 0});
     });
     return addresses;
   }
 
   Result<std::vector<DefaultRoute>> default_routes() override {
-    nl_cache* filled = nullptr;
-    auto done = check(rtnl_route_alloc_cache(socket_.get(), AF_UNSPEC, 0, &filled), "routes");
-    if (!done) return std::unexpected(done.error());
-    const Cache cache(filled);
+    const auto cache = dump("route/route", "routes");
+    if (!cache) return std::unexpected(cache.error());
     std::vector<DefaultRoute> routes;
-    for_each(filled, [&](nl_object* object) {
+    for_each(cache->get(), [&](nl_object* object) {
       auto* const route = reinterpret_cast<rtnl_route*>(object);
       if (!is_default(route)) return;
       auto* const hop = rtnl_route_nexthop_n(route, 0);
       auto* const gateway = rtnl_route_nh_get_gateway(hop);
       if (gateway == nullptr) return;
-      std::array<char, 64> buffer{};
-      routes.push_back({rtnl_route_nh_get_ifindex(hop),
-                        nl_addr2str(gateway, buffer.data(), buffer.size()),
-                        rtnl_route_get_priority(route), rtnl_route_get_protocol(route), false});
+      if (auto text = ip_address(text_of(gateway)))
+        routes.push_back({rtnl_route_nh_get_ifindex(hop), *std::move(text),
+                          rtnl_route_get_priority(route), rtnl_route_get_protocol(route), false});
     });
     return routes;
   }
@@ -179,6 +176,18 @@ class KernelNetwork final : public Network {
   }
 
  private:
+  // What the kernel has of a kind (libnl's name of it). In two steps: where libnl makes and fills a
+  // cache at once, it loses the memory of one that could not be filled.
+  Result<Cache> dump(const char* kind, const char* what) {
+    nl_cache* empty = nullptr;
+    auto done = check(nl_cache_alloc_name(kind, &empty), what);
+    if (!done) return std::unexpected(done.error());
+    Cache cache(empty);
+    done = check(nl_cache_refill(socket_.get(), empty), what);
+    if (!done) return std::unexpected(done.error());
+    return cache;
+  }
+
   Result<void> change_link(int index, const std::function<void(rtnl_link*)>& change) {
     const LinkObject present(rtnl_link_alloc());
     const LinkObject wanted(rtnl_link_alloc());
@@ -230,7 +239,11 @@ Result<std::unique_ptr<Network>> open_network() {
   if (!socket) return fail_errno("netlink", ENOMEM);
   auto connected = check(nl_connect(socket.get(), NETLINK_ROUTE), "netlink");
   if (!connected) return std::unexpected(connected.error());
-  return std::unique_ptr<Network>(std::make_unique<KernelNetwork>(std::move(socket)));
+  return network_over(socket.release());
+}
+
+std::unique_ptr<Network> network_over(nl_sock* socket) {
+  return std::make_unique<KernelNetwork>(Socket(socket));
 }
 
 Result<LinkEvents> LinkEvents::open() {

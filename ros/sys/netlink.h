@@ -14,6 +14,8 @@
 #include "base/result.h"
 #include "sys/fd.h"
 
+struct nl_sock;  // libnl's
+
 namespace ros::sys {
 
 // Protocols of routes: who made them (rtnetlink(7), RTPROT_*).
@@ -61,6 +63,7 @@ class Network {
   virtual ~Network() = default;
 
   [[nodiscard]] virtual Result<std::vector<Link>> links() = 0;
+  // Those of IPv4 and IPv6.
   [[nodiscard]] virtual Result<std::vector<LinkAddress>> addresses() = 0;
   // `on_link` is not filled in.
   [[nodiscard]] virtual Result<std::vector<DefaultRoute>> default_routes() = 0;
@@ -75,6 +78,9 @@ class Network {
 };
 
 [[nodiscard]] Result<std::unique_ptr<Network>> open_network();
+
+// The same over a socket that is ready for use, or answers in the kernel's place; takes it over.
+[[nodiscard]] std::unique_ptr<Network> network_over(nl_sock* socket);
 
 // Wakes up whenever an interface appears, changes or goes.
 class LinkEvents {

@@ -1,12 +1,17 @@
 #include "sys/netlink.h"
 
 #include <gtest/gtest.h>
+#include <linux/if_addr.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <poll.h>
 #include <sched.h>
 
 #include <algorithm>
 #include <functional>
 #include <thread>
+
+#include "fakes/netlink_replies.h"
 
 namespace ros::sys {
 namespace {
@@ -92,6 +97,41 @@ TEST(Netlink, DefaultRoutesComeAndGo) {
     far.on_link = true;
     expect_done(network.add_route(far));
   });
+}
+
+// What the kernel says of the address 10.9.9.2 of interface 1, in an address family.
+std::string address_message(unsigned char family, unsigned char prefix) {
+  struct {
+    nlmsghdr head;
+    ifaddrmsg message;
+    rtattr local;
+    unsigned char address[4];
+  } all{};
+  all.head = {sizeof all, RTM_NEWADDR, 0, 0, 0};
+  all.message = {family, prefix, 0, 0, 1};
+  all.local = {RTA_LENGTH(4), IFA_LOCAL};
+  std::ranges::copy(std::to_array<unsigned char>({10, 9, 9, 2}), all.address);
+  return {reinterpret_cast<const char*>(&all), sizeof all};
+}
+
+TEST(Netlink, WhatIsNoAddressOfTheInternetIsLeftOut) {
+  fakes::NetlinkReplies good(address_message(AF_INET, 24));
+  EXPECT_TRUE(has(good.network().addresses().value(), {1, "10.9.9.2/24"}));
+  for (const auto& bytes : {address_message(AF_APPLETALK, 24), address_message(AF_INET, 33)}) {
+    fakes::NetlinkReplies odd(bytes);
+    EXPECT_EQ(odd.network().addresses().value().size(), 0U);
+  }
+}
+
+TEST(Netlink, AnErrorInPlaceOfAnAnswer) {
+  struct {
+    nlmsghdr head;
+    nlmsgerr error;
+  } refused{{sizeof refused, NLMSG_ERROR, 0, 0, 0}, {-EACCES, {}}};
+  fakes::NetlinkReplies replies({reinterpret_cast<const char*>(&refused), sizeof refused});
+  EXPECT_FALSE(replies.network().links());
+  EXPECT_FALSE(replies.network().addresses());
+  EXPECT_FALSE(replies.network().default_routes());
 }
 
 }  // namespace
