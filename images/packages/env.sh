@@ -1,8 +1,8 @@
 # Sourced by every recipe in this folder: the static musl toolchain and two helpers.
-# Expects the stage contract (OUT, WORK, SRC, JOBS, ROS_ZIG; cwd = repository root).
+# Expects the stage contract (ARCH, OUT, WORK, SRC, JOBS, ROS_ZIG; cwd = repository root).
 # shellcheck shell=bash
 
-: "${OUT:?}" "${WORK:?}" "${SRC:?}" "${ROS_ZIG:?}"
+: "${ARCH:?}" "${OUT:?}" "${WORK:?}" "${SRC:?}" "${ROS_ZIG:?}"
 JOBS=${JOBS:-2}
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-0} LC_ALL=C TZ=UTC
 umask 022
@@ -10,7 +10,7 @@ umask 022
 zig_dir=$PWD/scripts/zig
 export CC=$zig_dir/cc CXX=$zig_dir/c++ AR=$zig_dir/ar RANLIB=$zig_dir/ranlib
 # The triple that autoconf is told; build != host makes it cross compile.
-host_triple=${ROS_TARGET:-x86_64-linux-musl}
+host_triple=$ARCH-linux-musl
 size_flags="-Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables"
 export host_triple size_flags
 
@@ -33,6 +33,6 @@ install_bin() {
   mkdir -p "$dir"
   for file in "$@"; do
     install -m 755 "$file" "$dir/"
-    strip --strip-all "$dir/${file##*/}"
+    "${CROSS_COMPILE:-}strip" --strip-all "$dir/${file##*/}"
   done
 }

@@ -3,6 +3,7 @@
 #include <types/transfer/imagestore.pb.h>
 #include <types/transfer/registry.pb.h>
 
+#include "base/architecture.h"
 #include "containerd/services.h"
 
 namespace ros::containerd {
@@ -12,15 +13,6 @@ namespace api = ::containerd::services::transfer::v1;
 namespace kinds = ::containerd::types::transfer;
 
 constexpr std::string_view kTransfer = "/containerd.services.transfer.v1.Transfer/Transfer";
-
-// GOARCH of this build.
-#if defined(__x86_64__)
-constexpr const char* kArchitecture = "amd64";
-#elif defined(__aarch64__)
-constexpr const char* kArchitecture = "arm64";
-#else
-#error "no name for this architecture"
-#endif
 
 void set_platform(::containerd::types::Platform& platform) {
   platform.set_os("linux");

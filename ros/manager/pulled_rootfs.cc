@@ -2,6 +2,7 @@
 // snapshot.
 #include <nlohmann/json.hpp>
 
+#include "base/architecture.h"
 #include "manager/containerd_calls.h"
 #include "manager/rootfs.h"
 
@@ -12,12 +13,6 @@ constexpr sys::Millis kPullLimit{600'000};
 constexpr std::size_t kDocumentLimit = std::size_t{4} << 20U;  // manifests are limited to 4 MiB
 // Set by containerd on an image's configuration when it has unpacked the image: the top snapshot.
 constexpr auto kChainLabel = "containerd.io/gc.ref.snapshot.overlayfs";
-
-#if defined(__aarch64__)
-constexpr auto kArchitecture = "arm64";
-#else
-constexpr auto kArchitecture = "amd64";
-#endif
 
 // The digest to read next: of the platform's manifest for an index, of the configuration for a
 // manifest.

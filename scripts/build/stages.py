@@ -56,8 +56,18 @@ def load(sources: dict[str, Source], path: Path = TABLE) -> dict[str, Stage]:
 
 def _with_wishes(table: dict) -> dict:
     wishes = {key: os.environ.get(key, value) for key, value in table.get("env", {}).items()}
-    target = {} if ARCH == NATIVE else {"ARCH": ARCH, "ROS_TARGET": f"{ARCH}-linux-musl"}
-    return table | {"env": wishes | target}
+    return table | {"env": wishes | _target(ARCH)}
+
+
+def _target(architecture: str) -> dict[str, str]:
+    """What recipes are told of an architecture that is not their own."""
+    if architecture == NATIVE:
+        return {}
+    return {
+        "ARCH": architecture,
+        "ROS_TARGET": f"{architecture}-linux-musl",
+        "CROSS_COMPILE": f"{architecture}-linux-gnu-",
+    }
 
 
 def _check_names(stage: Stage, key: str, names: list[str], known: dict) -> None:
