@@ -13,14 +13,14 @@ from pathlib import Path
 
 from .errors import BuildError
 from .locks import locked
-from .paths import CACHE
+from .paths import ARCH, CACHE, DEBIAN_ARCHITECTURES, NATIVE
 from .versions import newest_first
 
 SUITE = "trixie"
 # Firmware and microcode are in the second one; what a stage takes from where is in sources.lock.
 COMPONENTS = "main non-free-firmware"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-APT = CACHE / "apt"
+APT = CACHE / ("apt" if ARCH == NATIVE else f"apt-{ARCH}")
 LISTS_STAY_FRESH = 6 * 3600  # seconds
 DEFAULT_MIRRORS = ("http://deb.debian.org/debian", "http://deb.debian.org/debian-security")
 
@@ -60,7 +60,7 @@ def _apt(*command: str) -> subprocess.CompletedProcess:
         "Dir::State::lists": APT / "lists",
         "Dir::State::status": "/dev/null",
         "Dir::Cache": APT / "cache",
-        "APT::Architecture": "amd64",
+        "APT::Architecture": DEBIAN_ARCHITECTURES.get(ARCH, ARCH),
         "APT::Sandbox::User": "root" if os.geteuid() == 0 else "",
         "Acquire::Retries": "3",
     }
@@ -83,7 +83,7 @@ def _sources_list(main: str, security: str) -> str:
 
 def refresh() -> None:
     """Brings the lists up to date, unless they are a few hours old at most, of these archives."""
-    with locked("apt"):
+    with locked(APT.name):
         main, security = mirrors()
         wanted = _sources_list(main, security)
         file, stamp = APT / "sources.list", APT / "updated"

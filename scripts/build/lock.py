@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .errors import BuildError
 from .hashing import sha256_value
-from .paths import ROOT
+from .paths import ARCH, DEBIAN_ARCHITECTURES, ROOT
 
 LOCK = ROOT / "sources.lock"
 KINDS = ("debian-source", "debian-binary")
@@ -16,7 +16,7 @@ KEYS = {"name", "kind", "package", "version", "licence", "files"}
 
 @dataclass(frozen=True)
 class Source:
-    """One [[source]] of the lock file."""
+    """One [[source]] of the lock file, with the files for the architecture that is built for."""
 
     name: str
     kind: str
@@ -35,6 +35,8 @@ class Source:
 
         The archive does not hand every .dsc and .debian out; the pin names what there is.
         """
+        if self.kind == "debian-binary":
+            return file.endswith(".deb")
         return _part(file) in {_part(name) for name in self.files}
 
 
@@ -53,7 +55,20 @@ def load(path: Path = LOCK) -> dict[str, Source]:
     problems = check(entries)
     if problems:
         raise BuildError("\n".join(f"{path.name}: {problem}" for problem in problems))
-    return {entry["name"]: Source(**entry) for entry in entries}
+    return {
+        entry["name"]: Source(**entry | {"files": files_for(ARCH, entry["files"])})
+        for entry in entries
+    }
+
+
+def files_for(architecture: str, files: dict[str, str]) -> dict[str, str]:
+    """Without the packages of other architectures; sources and packages for all stay."""
+    others = {name for arch, name in DEBIAN_ARCHITECTURES.items() if arch != architecture}
+    return {
+        name: digest
+        for name, digest in files.items()
+        if not any(name.endswith(f"_{other}.deb") for other in others)
+    }
 
 
 def check(entries: list[dict]) -> list[str]:

@@ -11,7 +11,7 @@ from .errors import BuildError
 from .hashing import sha256_file
 from .lock import Source
 from .locks import locked
-from .paths import CACHE
+from .paths import ARCH, CACHE
 from .unpack import unpack
 from .versions import same_series
 
@@ -34,6 +34,8 @@ def fetch(source: Source) -> dict:
 
 
 def _fetch(source: Source, result: Path) -> None:
+    if not source.files:
+        raise BuildError(f"source {source.name}: sources.lock has no file of it for {ARCH}")
     progress.note(f"source {source.name}: fetching {source.package} {source.version}")
     SOURCES.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{source.name}-", dir=SOURCES))

@@ -1,23 +1,26 @@
 """scripts/update: moves pins of sources.lock to the newest versions in the archive.
 
-Only the version and the files of an entry are rewritten; order, comments and licences stay.
+Only the version and the files of an entry are rewritten; order, comments and licences stay. With
+ROS_ARCH the packages of that architecture are moved, to what the first one has by then.
 """
 
 import re
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 from . import archive, lock
 from .errors import BuildError
 from .hashing import sha256_file
 from .lock import LOCK, Source
+from .paths import ARCH
 
 
 def newest(source: Source) -> Source | None:
     """The source as it would be pinned now; None when the pin is the newest already."""
     for version in archive.versions(source.kind, source.package):
-        if version == source.version:
+        if version == source.version and source.files:
             return None
         with tempfile.TemporaryDirectory() as folder:
             refusal = archive.download(
@@ -33,13 +36,23 @@ def newest(source: Source) -> Source | None:
 def rewrite(text: str, source: Source) -> str:
     """The lock file's text with another pin for one source."""
     blocks = re.split(r"(?m)^(?=\[\[source\]\])", text)
-    files = ", ".join(f'"{name}" = "{digest}"' for name, digest in source.files.items())
-    for index, block in enumerate(blocks):
-        if re.search(rf'(?m)^name\s*=\s*"{re.escape(source.name)}"', block):
-            block = re.sub(r"(?m)^version\s*=.*$", lambda _: f'version = "{source.version}"', block)
-            block = re.sub(r"(?ms)^files\s*=\s*\{.*?\}", lambda _: f"files = {{ {files} }}", block)
-            blocks[index] = block
-    return "".join(blocks)
+    name = re.compile(rf'(?m)^name\s*=\s*"{re.escape(source.name)}"')
+    return "".join(_moved(block, source) if name.search(block) else block for block in blocks)
+
+
+def _moved(block: str, source: Source) -> str:
+    pinned = _others(tomllib.loads(block)["source"][0], source) | source.files
+    files = ", ".join(f'"{name}" = "{digest}"' for name, digest in pinned.items())
+    block = re.sub(r"(?m)^version\s*=.*$", lambda _: f'version = "{source.version}"', block)
+    return re.sub(r"(?ms)^files\s*=\s*\{.*?\}", lambda _: f"files = {{ {files} }}", block)
+
+
+def _others(entry: dict, source: Source) -> dict[str, str]:
+    """The files of other architectures; those of another version have to be moved, too."""
+    if entry["version"] != source.version:
+        return {}
+    mine = lock.files_for(ARCH, entry["files"])
+    return {name: digest for name, digest in entry["files"].items() if name not in mine}
 
 
 def main() -> int:

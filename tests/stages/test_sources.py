@@ -227,6 +227,32 @@ def test_update_rewrites_one_pin_and_nothing_else():
     assert after.index('version = "2-1"') < after.index('name = "ab"')
 
 
+def test_a_pin_has_the_files_of_one_architecture(tmp_path):
+    files = {"a_1_amd64.deb": DIGEST, "a_1_arm64.deb": "1" * 64, "a_1_all.deb": "2" * 64}
+    assert list(lock.files_for("x86_64", files)) == ["a_1_amd64.deb", "a_1_all.deb"]
+    assert list(lock.files_for("aarch64", files)) == ["a_1_arm64.deb", "a_1_all.deb"]
+    file = tmp_path / "lock"
+    file.write_text(
+        '[[source]]\nname = "a"\nkind = "debian-binary"\npackage = "a"\nversion = "1"\n'
+        f'licence = "MIT"\nfiles = {{ "a_1_arm64.deb" = "{DIGEST}" }}\n'
+    )
+    pin = lock.load(file)["a"]
+    assert pin.files == {}
+    assert pin.wants("a_2_amd64.deb")
+    with pytest.raises(BuildError, match="no file of it for x86_64"):
+        sources.fetch(pin)
+
+
+@pytest.mark.parametrize(("version", "kept"), [("1-1", True), ("2-1", False)])
+def test_update_keeps_other_architectures_of_the_same_version(version, kept):
+    text = (
+        '[[source]]\nname = "a"\nkind = "debian-binary"\npackage = "a"\nversion = "1-1"\n'
+        f'licence = "MIT"\nfiles = {{ "a_1-1_arm64.deb" = "{DIGEST}" }}\n'
+    )
+    found = lock.Source("a", "debian-binary", "a", version, "MIT", {"a_amd64.deb": "1" * 64})
+    assert ("a_1-1_arm64.deb" in update.rewrite(text, found)) is kept
+
+
 def test_a_pin_wants_the_parts_of_other_versions_that_it_has_itself():
     files = {"tini_0.19.0.orig.tar.gz": DIGEST}
     pin = lock.Source("tini", "debian-source", "tini", "0.19.0-3", "MIT", files)
