@@ -1,23 +1,28 @@
 # Sourced by the recipes that take Debian's own dynamic programs: a tree with just the libraries
-# that they load. Expects SRC; libraries are looked for in every source of the stage.
+# that they load. Expects ARCH and SRC; libraries are looked for in every source of the stage.
 # shellcheck shell=bash
 
-: "${OUT:?}" "${SRC:?}"
+: "${ARCH:?}" "${OUT:?}" "${SRC:?}"
 export LC_ALL=C TZ=UTC
 umask 022
 
-library_folder=usr/lib/x86_64-linux-gnu
+library_folder=usr/lib/$ARCH-linux-gnu
+# Where programs name the loader, by the ABI of each architecture.
+case $ARCH in
+  x86_64) loader_folder=lib64 ;;
+  *) loader_folder=lib ;;
+esac
 declare -A glibc_seen=()
 
 # add_needed TREE FILE: what FILE needs, and what that needs, each as a file under its soname.
 add_needed() {
   local tree=$1 name file found
-  mkdir -p "$tree/$library_folder" "$tree/lib64"
+  mkdir -p "$tree/$library_folder" "$tree/$loader_folder"
   while read -r name; do
     [ -z "${glibc_seen[$name]:-}" ] || continue
     glibc_seen[$name]=1
     found=
-    for file in "$SRC"/*/{usr/,}lib/x86_64-linux-gnu/"$name"; do
+    for file in "$SRC"/*/{usr/,}lib/"$ARCH-linux-gnu/$name"; do
       [ ! -f "$file" ] || found=$file
     done
     if [ -z "$found" ]; then
@@ -25,7 +30,7 @@ add_needed() {
       return 1
     fi
     case $name in
-      ld-linux*) install -m 755 "$found" "$tree/lib64/$name" ;;
+      ld-linux*) install -m 755 "$found" "$tree/$loader_folder/$name" ;;
       *) install -m 755 "$found" "$tree/$library_folder/$name" ;;
     esac
     add_needed "$tree" "$found" || return
