@@ -28,6 +28,7 @@ class Stage:
     needs: list[str] = field(default_factory=list)
     env: dict[str, str] = field(default_factory=dict)
     tools: list[str] = field(default_factory=lambda: list(DEFAULT_TOOLS))
+    host: bool = False
 
     @property
     def variable(self) -> str:
@@ -56,11 +57,12 @@ def load(sources: dict[str, Source], path: Path = TABLE) -> dict[str, Stage]:
 
 def _with_wishes(table: dict) -> dict:
     wishes = {key: os.environ.get(key, value) for key, value in table.get("env", {}).items()}
-    return table | {"env": wishes | _target(ARCH)}
+    target = {} if table.get("host") else _target(ARCH)
+    return table | {"env": wishes | target}
 
 
 def _target(architecture: str) -> dict[str, str]:
-    """What recipes are told of an architecture that is not their own."""
+    """What recipes are told of an architecture that is not the machine's."""
     if architecture == NATIVE:
         return {}
     return {

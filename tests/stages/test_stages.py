@@ -138,3 +138,16 @@ def test_an_input_that_changes_during_the_build_makes_no_result(tree):
     with pytest.raises(BuildError):
         build(tree.stage("first"))
     assert not list(tree.cache.glob("stages/*"))
+
+
+def test_what_runs_here_is_the_same_for_every_architecture(tree, monkeypatch):
+    table = tree.root / "stages.toml"
+    (tree.root / "recipe").touch()
+    common = 'run = "recipe"\ninputs = []\ntools = []\n'
+    table.write_text(f"[stage.tool]\n{common}host = true\n[stage.program]\n{common}")
+    before = stages.load({}, table)
+    monkeypatch.setattr(stages, "ARCH", "aarch64")
+    after = stages.load({}, table)
+    assert after["tool"] == before["tool"]
+    assert before["program"].env == {}
+    assert after["program"].env["CROSS_COMPILE"] == "aarch64-linux-gnu-"
