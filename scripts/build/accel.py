@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from . import qemu
-from .paths import CACHE
+from .paths import ARCH, CACHE
 
 LIMIT = 3.0  # seconds that a tiny guest may take with KVM; it needs one
 SIGN_OF_LIFE = b"Unable to mount root fs"  # a guest that crashes ends QEMU as well
@@ -16,7 +16,8 @@ def choose(wanted: str, kernel: Path) -> str:
     """`wanted`, or what works where that is `auto`."""
     if wanted != "auto":
         return wanted
-    return "kvm" if os.access("/dev/kvm", os.R_OK | os.W_OK) and _kvm_boots(kernel) else "tcg"
+    possible = os.uname().machine == ARCH and os.access("/dev/kvm", os.R_OK | os.W_OK)
+    return "kvm" if possible and _kvm_boots(kernel) else "tcg"
 
 
 def _kvm_boots(kernel: Path) -> bool:
@@ -32,7 +33,9 @@ def _kvm_boots(kernel: Path) -> bool:
 
 def _try(kernel: Path) -> bool:
     """A kernel without a root panics at once, and QEMU ends by itself."""
-    machine = qemu.Machine(kernel, append="console=ttyS0 panic=-1 quiet", memory=256)
+    machine = qemu.Machine(
+        kernel, append=f"console={qemu.BOARD.console} panic=-1 quiet", memory=256
+    )
     machine.accelerator = "kvm"
     try:
         done = subprocess.run(

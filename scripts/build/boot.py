@@ -14,7 +14,7 @@ from . import accel, cidata, image, lock, qemu, schedule, stages
 from .errors import BuildError, exit_with
 from .paths import BUILD, relative
 
-CONSOLE = "console=ttyS0 quiet rancher.autologin=[ttyS0]"
+CONSOLE = f"console={qemu.BOARD.console} quiet rancher.autologin=[{qemu.BOARD.console}]"
 RUN = BUILD / "run"
 STATE_BYTES = 8 << 30  # of a disk that is made here; the file is sparse
 MEDIA = {  # stages that each way to boot needs

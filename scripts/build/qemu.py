@@ -5,16 +5,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PROGRAM = "qemu-system-x86_64"
-# On a busy host the emulated timer is late, and the kernel takes that for a broken one.
-TCG_APPEND = "no_timer_check"
-ACCELERATORS = {
-    "tcg": ["-accel", "tcg,thread=multi", "-cpu", "max"],
-    "kvm": ["-accel", "kvm", "-cpu", "host"],
-}
-OVMF = Path("/usr/share/OVMF")
-UEFI_CODE = OVMF / "OVMF_CODE_4M.fd"
-UEFI_VARIABLES = OVMF / "OVMF_VARS_4M.fd"
+from .paths import ARCH, NATIVE
 
 
 @dataclass(frozen=True)
@@ -26,12 +17,44 @@ class Bus:
     sata: bool = False  # on one of the six ports of the machine's own controller
 
 
+@dataclass(frozen=True)
+class Board:
+    """The machine that stands for an architecture."""
+
+    program: str
+    model: str  # what -M takes
+    processor: str  # with TCG
+    console: str  # serial
+    cd: Bus
+    tcg_append: str = ""  # words for the kernel
+
+
+BOARDS = {
+    "x86_64": Board(
+        "qemu-system-x86_64", "q35", "max", "ttyS0", Bus("ide-cd", sata=True),
+        # On a busy host the emulated timer is late, and the kernel takes that for a broken one.
+        "no_timer_check",
+    ),
+    "aarch64": Board(
+        "qemu-system-aarch64", "virt,gic-version=3", "neoverse-n1", "ttyAMA0",
+        Bus("scsi-cd,bus=scsi.0", "virtio-scsi-pci,id=scsi"),
+    ),
+}  # fmt: skip
+BOARD = BOARDS.get(ARCH, BOARDS[NATIVE])  # stages.load complains about others
+ACCELERATORS = {
+    "tcg": ["-accel", "tcg,thread=multi", "-cpu", BOARD.processor],
+    "kvm": ["-accel", "kvm", "-cpu", "host"],
+}
+OVMF = Path("/usr/share/OVMF")
+UEFI_CODE = OVMF / "OVMF_CODE_4M.fd"
+UEFI_VARIABLES = OVMF / "OVMF_VARS_4M.fd"
+
 BUSES = {
     "virtio": Bus("virtio-blk-pci"),
     "virtio-scsi": Bus("scsi-hd,bus=scsi.0", "virtio-scsi-pci,id=scsi"),
     "nvme": Bus("nvme,serial={name}"),
     "ahci": Bus("ide-hd", sata=True),
-    "cd": Bus("ide-cd", sata=True),
+    "cd": BOARD.cd,
     "usb": Bus("usb-storage,bus=usb.0,removable=on", "qemu-xhci,id=usb"),
 }
 
@@ -72,7 +95,7 @@ class Machine:
 
 def command(machine: Machine) -> list[str]:
     """The whole command line. The machine ends instead of restarting (-no-reboot)."""
-    words = [PROGRAM, "-M", "q35", *ACCELERATORS[machine.accelerator]]
+    words = [BOARD.program, "-M", BOARD.model, *ACCELERATORS[machine.accelerator]]
     words += ["-smp", str(machine.cpus), "-m", str(machine.memory)]
     words += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
     words += ["-serial", machine.serial]
@@ -96,8 +119,8 @@ def _boot(machine: Machine) -> list[str]:
         flash = "if=pflash,format=raw,file="
         words += ["-drive", f"{flash}{UEFI_CODE},readonly=on"]
         words += ["-drive", f"{flash}{_escaped(machine.uefi_variables)}"]
-    tcg = [TCG_APPEND] if machine.accelerator == "tcg" else []
-    append = " ".join([*tcg, machine.append]).strip()
+    tcg = BOARD.tcg_append if machine.accelerator == "tcg" else ""
+    append = f"{tcg} {machine.append}".strip()
     if not machine.kernel:
         oem_string = f"roster.append={append}".replace(",", ",,")
         return [*words, "-smbios", f"type=11,value={oem_string}"]
@@ -162,7 +185,7 @@ def _network(machine: Machine) -> list[str]:
 def has_device(model: str) -> bool:
     """Whether this QEMU knows the device (igb came with 8.0)."""
     listed = subprocess.run(
-        [PROGRAM, "-device", "help"], check=True, capture_output=True, text=True
+        [BOARD.program, "-device", "help"], check=True, capture_output=True, text=True
     )
     return f'name "{model}"' in listed.stdout
 

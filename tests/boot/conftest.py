@@ -23,7 +23,7 @@ from guest import Guest  # noqa: E402
 from ssh import Ssh, make_key  # noqa: E402
 
 HOST_SEEN_BY_GUEST = "10.0.2.2"  # QEMU's user network: the host's loopback
-CONSOLE = "console=ttyS0 quiet rancher.autologin=[ttyS0]"
+CONSOLE = f"console={qemu.BOARD.console} quiet rancher.autologin=[{qemu.BOARD.console}]"
 
 
 def pytest_configure(config):
