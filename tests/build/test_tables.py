@@ -17,7 +17,9 @@ TABLES = {
     "system-image": "init/system.table",
     "firmware": "init/firmware-archive.table",
 }
-RENDERED = {"passwd", "group", "shadow", "os-release", "firmware.erofs"}
+RENDERED = {"passwd", "group", "shadow", "os-release", "firmware.erofs"} | {
+    f"{service}.json" for service in SERVICES
+}
 
 
 def lines(table: str) -> list[Line]:
