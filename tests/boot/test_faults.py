@@ -150,21 +150,6 @@ def test_services_of_a_killed_shim_start_one_after_the_other(boot):
         assert guest.run("touch /tmp/enough; wait; cat /tmp/most") == "1"
 
 
-def test_a_living_shim_is_joined_by_a_slow_starter(boot):
-    """Who takes it for dead removes its socket and starts a second one; one would be lost."""
-    slow = "/sys/fs/cgroup/slow"
-    with boot("direct") as guest:
-        guest.ready()
-        before = guest.run(SHIMS)
-        guest.run(
-            f"sudo sh -c 'mkdir {slow}; echo 2000 150000 >{slow}/cpu.max; "
-            f'pgrep -f "^/usr/bin/containerd " >{slow}/cgroup.procs\''
-        )
-        guest.run("sudo ros service restart acpid", 300)
-        guest.run(f"sudo sh -c 'echo max >{slow}/cpu.max'")
-        assert guest.run(SHIMS) == before
-
-
 def wait_for_services(guest, part):
     """Waits until `ros service list` is whole again."""
     deadline = time.monotonic() + 90
