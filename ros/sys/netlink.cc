@@ -55,6 +55,13 @@ Result<Text> parse(const std::string& address) {
   return Text(parsed);
 }
 
+// libnl prints other families in forms of their own, and reads beyond the end of what is too short.
+bool is_of_the_internet(nl_addr* address) {
+  const auto bytes = nl_addr_get_len(address);
+  const auto family = nl_addr_get_family(address);
+  return (family == AF_INET && bytes == 4) || (family == AF_INET6 && bytes == 16);
+}
+
 std::string text_of(nl_addr* address) {
   std::array<char, 64> buffer{};
   return nl_addr2str(address, buffer.data(), buffer.size());
@@ -114,7 +121,7 @@ class KernelNetwork final : public Network {
     for_each(cache->get(), [&](nl_object* object) {
       auto* const address = reinterpret_cast<rtnl_addr*>(object);
       auto* const local = rtnl_addr_get_local(address);
-      if (local == nullptr) return;
+      if (local == nullptr || !is_of_the_internet(local)) return;
       if (auto text = ip_with_prefix(with_prefix(local)))
         addresses.push_back({rtnl_addr_get_ifindex(address), *std::move(text),
                              (rtnl_addr_get_flags(address) & IFA_F_PERMANENT) != 0});
@@ -131,7 +138,7 @@ class KernelNetwork final : public Network {
       if (!is_default(route)) return;
       auto* const hop = rtnl_route_nexthop_n(route, 0);
       auto* const gateway = rtnl_route_nh_get_gateway(hop);
-      if (gateway == nullptr) return;
+      if (gateway == nullptr || !is_of_the_internet(gateway)) return;
       if (auto text = ip_address(text_of(gateway)))
         routes.push_back({rtnl_route_nh_get_ifindex(hop), *std::move(text),
                           rtnl_route_get_priority(route), rtnl_route_get_protocol(route), false});

@@ -117,7 +117,8 @@ std::string address_message(unsigned char family, unsigned char prefix) {
 TEST(Netlink, WhatIsNoAddressOfTheInternetIsLeftOut) {
   fakes::NetlinkReplies good(address_message(AF_INET, 24));
   EXPECT_TRUE(has(good.network().addresses().value(), {1, "10.9.9.2/24"}));
-  for (const auto& bytes : {address_message(AF_APPLETALK, 24), address_message(AF_INET, 33)}) {
+  for (const auto& bytes : {address_message(AF_APPLETALK, 24), address_message(AF_INET, 33),
+                            address_message(AF_INET6, 24)}) {
     fakes::NetlinkReplies odd(bytes);
     EXPECT_EQ(odd.network().addresses().value().size(), 0U);
   }
