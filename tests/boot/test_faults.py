@@ -34,7 +34,7 @@ def counts(guest):
 
 def test_kill_each_part_under_a_running_container(boot, registry):
     with boot("direct", registries=[registry]) as guest:
-        guest.ready()
+        guest.ready(120)
         image = f"{registry.guest_address}/test/busybox:1"
         guest.run(f"docker run -d --name counter {image} sh -c '{COUNT}'", 120)
         pid = guest.run("docker inspect -f '{{.State.Pid}}' counter")
@@ -72,7 +72,7 @@ def test_what_a_killed_manager_has_left(boot):
     disc = "/run/ros/nocloud"
     in_host = "sudo nsenter -t 1 -m"
     with boot("direct") as guest:
-        guest.ready()
+        guest.ready(120)
         guest.run("sudo mkdir /run/ros/services/ntp.99 && sudo mkfifo /run/ros/logs/ntp.99.out")
         guest.run(f"sudo mkdir -p {bundle}/rootfs && {in_host} mount -t tmpfs x {bundle}/rootfs")
         guest.run(f"sudo mkdir -p {disc} && {in_host} mount -t tmpfs x {disc}")
@@ -87,7 +87,7 @@ def test_what_a_killed_manager_has_left(boot):
 def test_containerd_killed_while_it_starts_a_shim(boot):
     """containerd forgets such a shim, which then would stay for ever."""
     with boot("direct") as guest:
-        guest.ready()
+        guest.ready(120)
         before = len(guest.run(SHIMS).splitlines())
         for _ in range(3):
             guest.run(f"sudo sh -c '{KILL_WHILE_A_SHIM_STARTS}'", 120)
@@ -104,7 +104,7 @@ def test_a_shared_shim_that_containerd_has_lost(boot):
     shim = "/usr/bin/containerd-shim-runc-v2 -namespace system -id ntp.98"
     serve = f"exec {shim} -address /run/system-containerd/containerd.sock -socket /run/lost.sock"
     with boot("direct") as guest:
-        guest.ready()
+        guest.ready(120)
         before = guest.run(SHIMS)
         guest.run(
             "sudo mkfifo /run/log && sudo sh -c 'echo $$ >/sys/fs/cgroup/init/cgroup.procs; "
@@ -122,7 +122,7 @@ def test_a_process_left_in_a_service_s_cgroup(boot):
     """A runtime that is killed leaves such; they end, and the service starts again."""
     group = "/sys/fs/cgroup/system/ntp*"
     with boot("direct") as guest:
-        guest.ready()
+        guest.ready(120)
         guest.run(f"sleep 9999 & sudo sh -c 'echo '$!' >$(echo {group})/cgroup.procs'")
         left = guest.run("pgrep -f 'sleep 9999'")
         guest.run("sudo ros service restart ntp", 60)
@@ -136,7 +136,7 @@ def test_services_of_a_killed_shim_start_one_after_the_other(boot):
     shim = "$(pgrep -f 'containerd-shim.* -id (acpid|ntp|syslog|udev)[.]')"
     starting = "pgrep -f 'containerd-shim.* start$' | wc -l"
     with boot("direct") as guest:
-        guest.ready()
+        guest.ready(120)
         before = set(container_ids(guest))
         guest.run(
             f"(until [ -e /tmp/enough ]; do {starting}; done | sort -n | tail -n 1 >/tmp/most) &"

@@ -144,7 +144,7 @@ def test_services(boot, log_targets, time_server, tmp_path):
     with start_guest(
         boot, tmp_path, user_data=log_targets.config(), rtc="base=2016-01-01T00:00:00"
     ) as guest:
-        guest.ready()
+        guest.ready(180)
         assert guest.run("sudo ros config validate") == ""
         clock_is_not_before_the_build(guest)
         services_have_only_their_privileges(guest)
@@ -169,7 +169,7 @@ def test_services(boot, log_targets, time_server, tmp_path):
 
 def test_a_clock_ten_years_ahead_is_set_back_by_a_time_server(boot, time_server, tmp_path):
     with start_guest(boot, tmp_path, rtc="base=2036-11-01T00:00:00") as guest:
-        guest.ready()
+        guest.ready(180)
         assert guest.run("date -u +%Y") == "2036"
         clock_follows(guest, time_server)
 
