@@ -59,9 +59,23 @@ TEST_F(TaskTest, TimersRunInOrderAndCanBeCancelled) {
   });
   loop_->after(Millis(1), [&] { order += "a"; });
   loop_->cancel(loop_->after(Millis(2), [&] { order += "x"; }));
-  loop_->post([&] { order += "p"; });
   ASSERT_TRUE(loop_->run());
-  EXPECT_EQ(order, "pab");
+  EXPECT_EQ(order, "ab");
+}
+
+TEST_F(TaskTest, WhatIsPostedRunsFromTheLoopInOrder) {
+  std::string order;
+  loop_->post([&] {
+    order += "a";
+    loop_->post([&] {
+      order += "c";
+      loop_->stop();
+    });
+  });
+  loop_->post([&] { order += "b"; });
+  EXPECT_EQ(order, "");
+  ASSERT_TRUE(loop_->run());
+  EXPECT_EQ(order, "abc");
 }
 
 TEST_F(TaskTest, SignalsReachTheLoop) {
