@@ -43,7 +43,10 @@ def build(wanted: list[Stage], lock: dict[str, Source], epoch: int) -> dict[str,
                         running.pop(other)
                     progress.failed(stage.name, str(error), [s.name for s in running.values()])
     except BaseException:
-        stop_recipes()
+        pool.shutdown(wait=False, cancel_futures=True)
+        while any(future.running() for future in running):  # one may just be about to start
+            stop_recipes()
+            time.sleep(0.1)
         raise
     finally:
         pool.shutdown()

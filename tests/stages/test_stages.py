@@ -1,8 +1,11 @@
 """Stages: what makes one run again, what does not, and what a failure leaves."""
 
 import json
+import os
 import shutil
+import signal
 import threading
+import time
 
 import pytest
 
@@ -87,6 +90,25 @@ def test_a_recipe_that_makes_nothing_has_failed(tree):
     (tree.root / "first").write_text("#!/bin/sh\n")
     with pytest.raises(BuildError):
         build(tree.stage("first"))
+
+
+def test_whoever_is_interrupted_starts_nothing_more(tree):
+    (tree.root / "first").write_text("#!/bin/sh\necho run >>$COUNTER; exec sleep 60\n")
+    names = [f"stage{i}" for i in range(schedule.SIDE_BY_SIDE + 2)]
+    for name in names:
+        (tree.root / name).symlink_to("first")
+
+    def interrupt():
+        while tree.runs < schedule.SIDE_BY_SIDE:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        build(*map(tree.stage, names))
+    assert time.monotonic() - start < 30, "what ran is ended"
+    assert tree.runs == schedule.SIDE_BY_SIDE
 
 
 def test_two_builds_at_once_run_a_recipe_once(tree):
