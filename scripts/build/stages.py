@@ -29,6 +29,12 @@ class Stage:
     env: dict[str, str] = field(default_factory=dict)
     tools: list[str] = field(default_factory=lambda: list(DEFAULT_TOOLS))
     host: bool = False
+    only: str = ""
+
+    @property
+    def possible(self) -> bool:
+        """For the architecture that is built for."""
+        return self.only in ("", ARCH)
 
     @property
     def variable(self) -> str:
@@ -51,8 +57,13 @@ def load(sources: dict[str, Source], path: Path = TABLE) -> dict[str, Stage]:
         _check_names(stage, "tools", stage.tools, tools.pins())
         if not (ROOT / stage.run).is_file():
             raise BuildError(f"stage {stage.name}: run '{stage.run}' does not exist")
-    with_needs(stages, list(stages))
+    with_needs(stages, names(stages))
     return stages
+
+
+def names(stages: dict[str, Stage]) -> list[str]:
+    """Names of all stages that can be made for this architecture."""
+    return [stage.name for stage in stages.values() if stage.possible]
 
 
 def _with_wishes(table: dict) -> dict:
@@ -87,6 +98,8 @@ def with_needs(stages: dict[str, Stage], names: list[str]) -> list[Stage]:
             raise BuildError("stages need each other: " + " -> ".join((*path, name)))
         if name not in stages:
             raise BuildError(f"no stage is called '{name}'; there are: {', '.join(stages)}")
+        if not stages[name].possible:
+            raise BuildError(f"stage {name}: is for {stages[name].only} only, not for {ARCH}")
         if stages[name] not in ordered:
             for need in stages[name].needs:
                 visit(need, (*path, name))

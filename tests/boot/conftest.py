@@ -18,7 +18,7 @@ sys.path.insert(0, str(TREE / "scripts"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from build import cidata, qemu  # noqa: E402
-from build.paths import BUILD  # noqa: E402
+from build.paths import ARCH, BUILD, DEBIAN_ARCHITECTURES  # noqa: E402
 from guest import Guest  # noqa: E402
 from ssh import Ssh, make_key  # noqa: E402
 
@@ -96,12 +96,10 @@ class Registry:
         shutil.copy(artefact("busybox/bin/busybox"), root / "bin/busybox")
         for name in ("sh", "echo", "cat", "sleep", "true", "wget", "nc", "ls", "touch"):
             (root / "bin" / name).symlink_to("busybox")
+        make = [tools / "mkimage", "-arch", DEBIAN_ARCHITECTURES[ARCH], root]  # Go's names, too
         for name in ("test/busybox:1", "library/busybox:latest"):
-            subprocess.run(
-                [tools / "mkimage", root, f"127.0.0.1:{self.port}/{name}"],
-                check=True,
-                capture_output=True,
-            )
+            image = f"127.0.0.1:{self.port}/{name}"
+            subprocess.run([*make, image], check=True, capture_output=True)
 
     def _wait(self):
         deadline = time.monotonic() + 20

@@ -173,3 +173,16 @@ def test_what_runs_here_is_the_same_for_every_architecture(tree, monkeypatch):
     assert after["tool"] == before["tool"]
     assert before["program"].env == {}
     assert after["program"].env["CROSS_COMPILE"] == "aarch64-linux-gnu-"
+
+
+def test_what_cannot_be_for_this_architecture_is_refused_and_left_out_of_all(tree, monkeypatch):
+    table = tree.root / "stages.toml"
+    (tree.root / "recipe").touch()
+    common = 'run = "recipe"\ninputs = []\ntools = []\n'
+    table.write_text(f'[stage.kernel]\n{common}[stage.iso]\n{common}only = "x86_64"\n')
+    assert stages.names(stages.load({}, table)) == ["kernel", "iso"]
+    monkeypatch.setattr(stages, "ARCH", "aarch64")
+    loaded = stages.load({}, table)
+    assert stages.names(loaded) == ["kernel"]
+    with pytest.raises(BuildError, match="iso: is for x86_64 only"):
+        stages.with_needs(loaded, ["iso"])
