@@ -10,7 +10,6 @@
 namespace ros::config {
 namespace {
 
-constexpr std::string_view kOfOneBoot[] = {"rancher.password", "rancher.autologin"};
 constexpr std::string_view kPrivate[] = {"rancher.ssh", "rancher.docker.ca_key",
                                          "rancher.docker.ca_cert", "rancher.docker.server_cert",
                                          "rancher.docker.server_key"};
@@ -43,27 +42,45 @@ Complaints complaints_about(Node tree) {
   return complaints;
 }
 
-// Puts `value` where `path` leads, making maps on the way.
-void put(Node& root, const std::vector<std::string>& path, Node value) {
+// Puts `value` where `path` leads, making maps on the way. Nothing but a map is replaced by one: a
+// list of NAME=VALUE would be lost.
+Result<void> put(Node& root, const std::vector<std::string>& path, Node value) {
   Node* node = &root;
+  std::string so_far;
   for (const auto& name : path) {
-    if (!node->is_map()) {
-      node->kind = Node::Kind::kMap;
-      node->children.clear();
-    }
+    if (node->is_null()) node->kind = Node::Kind::kMap;
+    if (!node->is_map())
+      return fail(fmt::format("{}: expected a map of keys, got {}; set '{}' as a whole", so_far,
+                              node->describe(), so_far));
+    so_far += so_far.empty() ? name : "." + name;
     Node* next = node->child(name);
     node = next != nullptr ? next : &node->set(name, {});
   }
   value.key = node->key;
   *node = std::move(value);
+  return {};
 }
 
+// With the maps that have nothing else in them.
 void take_out(Node& node, std::string_view path) {
   const auto dot = path.find('.');
-  Node* const child = node.child(path.substr(0, dot));
+  const auto name = path.substr(0, dot);
+  Node* const child = node.child(name);
   if (child == nullptr) return;
-  if (dot != std::string_view::npos) return take_out(*child, path.substr(dot + 1));
-  std::erase_if(node.children, [&](const Node& each) { return each.key == path; });
+  if (dot != std::string_view::npos) {
+    if (child->children.empty()) return;
+    take_out(*child, path.substr(dot + 1));
+    if (!child->children.empty()) return;
+  }
+  std::erase_if(node.children, [&](const Node& each) { return each.key == name; });
+}
+
+// The file's new text. What could not be read again is refused: too much, or a key too long.
+Result<std::string> text_of(const Node& root, const Layer& file) {
+  auto text = head_of(file.text) + to_yaml(root);
+  if (const auto again = parse_file({file.name, text}); !again)
+    return fail("the result is refused: " + again.error().message);
+  return text;
 }
 
 }  // namespace
@@ -76,11 +93,12 @@ Result<std::string> set_key(const Layer& file, std::string_view key, const std::
   const auto path = key_path(key);
   if (path.empty()) return fail("expected a key");
   Node single = Node::map();
-  put(single, path, parsed.root);
+  if (auto done = put(single, path, parsed.root); !done) return std::unexpected(done.error());
   if (const auto wrong = complaints_about(single); !wrong.empty())
     return fail(fmt::format("{}: {}", wrong.front().key, wrong.front().message));
-  put(*root, path, std::move(parsed.root));
-  return head_of(file.text) + to_yaml(*root);
+  if (auto done = put(*root, path, std::move(parsed.root)); !done)
+    return fail(fmt::format("{}: {}", file.name, done.error().message));
+  return text_of(*root, file);
 }
 
 Result<std::string> merge_file(const Layer& file, const Layer& added) {
@@ -93,11 +111,12 @@ Result<std::string> merge_file(const Layer& file, const Layer& added) {
   for (const auto& complaint : complaints_about(*over)) lines.push_back(complaint.describe());
   if (!lines.empty()) return fail(join(lines, "\n"));
   merge(*root, std::move(*over));
-  return head_of(file.text) + to_yaml(*root);
+  return text_of(*root, file);
 }
 
 std::string export_yaml(Node merged, bool with_private) {
-  for (const auto path : kOfOneBoot) take_out(merged, path);
+  for (const auto& row : config_table())
+    if (row.origin == Origin::kCommandLine) take_out(merged, row.path);
   if (!with_private)
     for (const auto path : kPrivate) take_out(merged, path);
   return to_yaml(merged);

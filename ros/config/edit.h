@@ -24,8 +24,8 @@ namespace ros::config {
 // with `added`, one line each.
 [[nodiscard]] Result<std::string> merge_file(const Layer& file, const Layer& added);
 
-// `ros config export`: as YAML, without what counts for one boot only (rancher.password,
-// rancher.autologin) and, unless `with_private`, without keys and host keys.
+// `ros config export`: as YAML, without what counts on the kernel command line only and
+// so could not be merged again and, unless `with_private`, without keys and host keys.
 [[nodiscard]] std::string export_yaml(Node merged, bool with_private);
 
 }  // namespace ros::config

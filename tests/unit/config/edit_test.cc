@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "config/yaml.h"
+
 namespace ros::config {
 namespace {
 
@@ -57,6 +59,22 @@ TEST(ConfigSet, WhatDoesNotFitIsRefusedWithKeyAndExpectation) {
             std::string::npos);
 }
 
+TEST(ConfigSet, AListIsNotReplacedByAMapOfOneKey) {
+  EXPECT_EQ(set("rancher: {environment: [A=1, B=2]}\n", "rancher.environment.C", "3"),
+            "error: cloud-config.yml: rancher.environment: expected a map of keys, got a list; set "
+            "'rancher.environment' as a whole");
+  EXPECT_EQ(set("rancher: {environment: }\n", "rancher.environment.C", "3"),
+            "#cloud-config\nrancher:\n  environment:\n    C: 3\n");
+}
+
+TEST(ConfigSet, WhatCouldNotBeReadAgainIsRefused) {
+  const std::string longest(kMaxYamlKey, 'k');
+  EXPECT_EQ(set("", "rancher.environment." + longest, "x").find("error"), std::string::npos);
+  EXPECT_NE(set("", "rancher.environment." + longest + "k", "x")
+                .find("error: the result is refused: cloud-config.yml:"),
+            std::string::npos);
+}
+
 TEST(ConfigSet, AFileThatDoesNotParseIsNotTouched) {
   EXPECT_NE(set("hostname: [oops\n", "hostname", "a").find("error: cloud-config.yml:"),
             std::string::npos);
@@ -74,6 +92,16 @@ TEST(ConfigMerge, MapsMergeListsAreReplaced) {
             "    vm.swappiness: 1\n");
 }
 
+TEST(ConfigMerge, TwoThatAreTooMuchTogetherAreRefused) {
+  const auto file = [](const std::string& key) {
+    return "unknown_" + key + ": " + std::string(kMaxYamlBytes * 2 / 3, 'x') + "\n";
+  };
+  EXPECT_TRUE(merge_file({kName, file("a")}, {"added", "hostname: a\n"}));
+  EXPECT_FALSE(merge_file(
+      {kName, file("a") + "rancher: {environment: {A: b}}\n"},
+      {"added", "rancher: {environment: {B: " + std::string(kMaxYamlBytes / 2, 'y') + "}}\n"}));
+}
+
 TEST(ConfigMerge, EverythingWrongIsTold) {
   const auto merged = merge_file({kName, ""}, {"added", "rancher: {debug: 7, modules: 1}\n"});
   ASSERT_FALSE(merged);
@@ -86,7 +114,7 @@ TEST(ConfigMerge, EverythingWrongIsTold) {
 TEST(ConfigExport, LeavesSecretsOut) {
   const auto merged =
       load({{"f", "hostname: a\nrancher: {docker: {server_key: k, debug: true}}\n"}},
-           "rancher.password=secret")
+           "rancher.password=secret rancher.system.dev=/dev/sr0 rancher.autologin=[tty1]")
           .merged;
   EXPECT_EQ(export_yaml(merged, false), "hostname: a\nrancher:\n  docker:\n    debug: true\n");
   EXPECT_NE(export_yaml(merged, true).find("server_key: k"), std::string::npos);
