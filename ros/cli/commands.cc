@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "cli/boot_svg.h"
+#include "config/scalar.h"
 #include "config/schema.h"
 #include "control/client.h"
 #include "control/pid1_client.h"
@@ -28,6 +29,13 @@ constexpr std::chrono::milliseconds kPowerPatience{10'000};  // answered before 
 int complain(const Error& error, int status) {
   fmt::print(stderr, "ros: {}\n", error.message);
   return status;
+}
+
+// A file that is sent: other bytes would be replaced on the way.
+Result<std::string> read_text(const std::string& path, const std::string& name) {
+  auto text = sys::Files().read(path);
+  if (text && !config::is_utf8(*text)) return fail(name + ": not UTF-8 text");
+  return text;
 }
 
 // Connects, asks, and hands the reply to `show`, which gives the exit status.
@@ -219,7 +227,7 @@ int config_get(const std::string& key, bool json) {
 int config_validate(const std::optional<std::string>& file) {
   control::ConfigValidate request;
   if (file) {
-    auto text = sys::Files().read(*file);
+    auto text = read_text(*file, *file);
     if (!text) return complain(text.error(), kRefused);
     request.text = std::move(*text);
     request.file = *file;
@@ -234,15 +242,15 @@ int config_validate(const std::optional<std::string>& file) {
 }
 
 int config_set(const std::string& key, const std::string& value) {
+  if (!config::is_utf8(key + value)) return complain({0, key + ": not UTF-8 text"}, kRefused);
   return ask(control::ConfigSet{key, value}, [](const control::Done&) { return 0; });
 }
 
 int config_merge(const std::optional<std::string>& file) {
-  const auto name = file.value_or("/proc/self/fd/0");
-  auto text = sys::Files().read(name);
+  const auto name = file.value_or("standard input");
+  auto text = read_text(file.value_or("/proc/self/fd/0"), name);
   if (!text) return complain(text.error(), kRefused);
-  return ask(control::ConfigMerge{std::move(*text), file.value_or("standard input")},
-             [](const control::Done&) { return 0; });
+  return ask(control::ConfigMerge{std::move(*text), name}, [](const control::Done&) { return 0; });
 }
 
 int config_export(const ExportOptions& options) {

@@ -68,11 +68,15 @@ def set_takes_effect_at_once(guest):
     status, output = guest.try_run("sudo ros config set rancher.debgu true")
     assert status == 1
     assert "did you mean 'rancher.debug'?" in output
+    status, output = guest.try_run("printf 'hostname: gr\\374n\\n' | sudo ros config merge")
+    assert status == 1
+    assert "standard input: not UTF-8 text" in output
     assert guest.run(f"sudo sha256sum {FILE}") == before
     guest.run("echo 'rancher: {docker: {debug: true}}' | sudo ros config merge")
     guest.wait_for("docker info -f '{{.Debug}}'", "^true$")
     exported = guest.run("sudo ros config export")
     assert "hostname: sparrow" in exported
+    guest.run("sudo ros config export | sudo ros config merge")
     assert "fs.file-max" not in exported, "that is built in"
     assert "fs.file-max" in guest.run("sudo ros config export --full")
 
