@@ -99,11 +99,13 @@ std::string full_reference(const std::string& image) {
   return has_tag ? name : name + ":latest";
 }
 
-sys::Task<Result<Rootfs>> pulled_rootfs(containerd::Client& client,
+sys::Task<Result<Rootfs>> pulled_rootfs(const sys::Files& files, containerd::Client& client,
                                         const config::ServiceDefinition& service, std::string id) {
   const std::string image = service.image;
+  const std::string name = service.name;
   Result<Rootfs> rootfs = co_await snapshot_rootfs(client, image, id);
   if (!rootfs) co_return context("image '" + image + "'", rootfs.error());
+  lay_over(files_over_image(files, name), rootfs->mounts);
   co_return rootfs;
 }
 

@@ -4,7 +4,7 @@
 // Built-in images lie unpacked under /images/NAME of the read-only system image: a service starts
 // by mounting that directory, below an overlay on tmpfs unless the service is read_only. What
 // write_files has for the service (plan::kServiceFiles) lies over the image in both cases. Other
-// images are pulled by the system containerd and run from a snapshot.
+// images are pulled by the system containerd and run from a snapshot, below the same files.
 #pragma once
 
 #include <string>
@@ -31,6 +31,12 @@ inline constexpr char kServiceDirectories[] = "/run/ros/services";
 // Host directory with the writable parts of container `id`.
 [[nodiscard]] std::string service_directory(const std::string& id);
 
+// Directory with the files that lie over the image of this service; "" when it has none.
+[[nodiscard]] std::string files_over_image(const sys::Files& files, const std::string& service);
+
+// Puts the directory over the lower ones of the overlays among `mounts`; "" changes nothing.
+void lay_over(const std::string& directory, std::vector<sys::Mount>& mounts);
+
 [[nodiscard]] bool is_built_in(const sys::Files& files, const std::string& image);
 
 // Errors: the image's config.json is missing or can't be parsed.
@@ -43,7 +49,8 @@ inline constexpr char kServiceDirectories[] = "/run/ros/services";
 
 // Pulls `service.image` when it isn't in the store yet, and prepares the snapshot `id`. Each wait
 // has a limit; errors name the image.
-[[nodiscard]] sys::Task<Result<Rootfs>> pulled_rootfs(containerd::Client& client,
+[[nodiscard]] sys::Task<Result<Rootfs>> pulled_rootfs(const sys::Files& files,
+                                                      containerd::Client& client,
                                                       const config::ServiceDefinition& service,
                                                       std::string id);
 

@@ -213,7 +213,7 @@ sys::Turns& ServiceRunner::turns_of_shim(const std::string& shim) {
 sys::Task<Result<Rootfs>> ServiceRunner::find_rootfs(Id id,
                                                      const config::ServiceDefinition& service) {
   if (is_built_in(files_, service.image)) co_return built_in_rootfs(files_, service, id.text());
-  Result<Rootfs> pulled = co_await pulled_rootfs(client_, service, id.text());
+  Result<Rootfs> pulled = co_await pulled_rootfs(files_, client_, service, id.text());
   co_return pulled;
 }
 
