@@ -116,8 +116,7 @@ void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
   config->require_subcommand(1);
   auto* const get = config->add_subcommand("get", "Value of a key, as it is in effect");
   get->add_option("key", options.key, "Dotted key, such as rancher.docker");
-  get->add_flag("--json", options.json, "For programs");
-  get->callback([&] { run = [&] { return config_get(options.key, options.json); }; });
+  get->callback([&] { run = [&] { return config_get(options.key); }; });
 
   auto* const validate = config->add_subcommand("validate", "What is wrong with it");
   validate->add_option("-i,--input", options.input, "A cloud-config instead of this boot's");

@@ -217,8 +217,8 @@ int show_state() {
   });
 }
 
-int config_get(const std::string& key, bool json) {
-  return ask(control::ConfigGet{key, json}, [](const control::Text& text) {
+int config_get(const std::string& key) {
+  return ask(control::ConfigGet{key}, [](const control::Text& text) {
     fmt::print("{}", text.text);
     return 0;
   });

@@ -24,7 +24,7 @@ int show_boot(bool json);
 int draw_boot();  // as SVG
 // Exit status 1 when something is wrong with it.
 int show_state();
-int config_get(const std::string& key, bool json);
+int config_get(const std::string& key);
 // What this boot has read, or a file.
 int config_validate(const std::optional<std::string>& file);
 int config_set(const std::string& key, const std::string& value);

@@ -51,6 +51,8 @@ struct DockerConfig {
   bool tls = false;
   std::vector<std::string> tls_args;             // instead of what `tls` gives by itself
   std::string ca_cert, server_cert, server_key;  // PEM
+  // `tls` alone, and with it a certificate or key that is not there.
+  [[nodiscard]] bool lacks_certificates() const;
   friend bool operator==(const DockerConfig&, const DockerConfig&) = default;
 };
 
@@ -92,7 +94,6 @@ struct Config {
   std::map<std::string, bool> services_include;  // by file
   std::map<std::string, std::string> sysctl;
   NetworkConfig network;
-  std::string system_device;  // rancher.system.dev: command line only, used by stage 1
   SshConfig ssh;
   StateConfig state;
   DockerConfig docker;

@@ -20,8 +20,8 @@ namespace ros::config {
 [[nodiscard]] Result<std::string> set_key(const Layer& file, std::string_view key,
                                           const std::string& value);
 
-// `ros config merge`: maps merge key by key, everything else is replaced. Errors: all that is wrong
-// with `added`, one line each.
+// `ros config merge`: maps merge key by key, everything else is replaced; keys that are known and
+// have no effect here are kept. Errors: all that is wrong with `added`, one line each.
 [[nodiscard]] Result<std::string> merge_file(const Layer& file, const Layer& added);
 
 // `ros config export`: as YAML, without what counts on the kernel command line only and

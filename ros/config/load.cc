@@ -125,6 +125,15 @@ void check_services(Config& config, Complaints& complaints) {
   check_dependencies(config, complaints);
 }
 
+void check_docker(const Config& config, const Node& merged, Complaints& complaints) {
+  if (!config.docker.lacks_certificates()) return;
+  constexpr std::string_view kKey = "rancher.docker.tls";
+  complaints.push_back(
+      {find(merged, kKey)->position, std::string(kKey),
+       "needs ca_cert, server_cert and server_key; until they are there, dockerd does not "
+       "listen on the network"});
+}
+
 // A container is a service; what is left of `merged` has one entry for each file.
 void check_files(Config& config, const Node& merged, Complaints& complaints) {
   const Node* const list = find(merged, "write_files");
@@ -165,13 +174,15 @@ LoadResult load(const std::vector<Layer>& layers, std::string_view command_line)
   for (auto& service : result.config.services)
     service.built_in = built_in.contains(service.position.file);
   check_services(result.config, result.complaints);
+  check_docker(result.config, result.merged, result.complaints);
   check_files(result.config, result.merged, result.complaints);
   return result;
 }
 
-std::vector<std::string> included_services(const std::vector<Layer>& layers) {
+std::vector<std::string> included_services(const std::vector<Layer>& layers,
+                                           std::string_view command_line) {
   std::vector<std::string> files;
-  for (const auto& [file, included] : load(layers, "").config.services_include)
+  for (const auto& [file, included] : load(layers, command_line).config.services_include)
     if (included) files.push_back(file);
   return files;
 }

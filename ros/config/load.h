@@ -31,8 +31,9 @@ struct LoadResult {
 // Later layers win over earlier ones, the kernel command line over all.
 [[nodiscard]] LoadResult load(const std::vector<Layer>& layers, std::string_view command_line);
 
-// The files of services that the layers include, sorted.
-[[nodiscard]] std::vector<std::string> included_services(const std::vector<Layer>& layers);
+// The files of services that the layers and the kernel command line include, sorted.
+[[nodiscard]] std::vector<std::string> included_services(const std::vector<Layer>& layers,
+                                                         std::string_view command_line);
 
 // What `ros config get KEY` prints: a single value and a newline; a list or map as YAML and an
 // empty line. A key that is not set gives its default, an unknown one an empty line, no key

@@ -14,7 +14,7 @@ Made from the table of keys in ros/config/schema.cc; a test compares the two.
 Layers, later ones win: the built-in `os-config.yml`, `user-data` of a NoCloud disc, the files of
 `/var/lib/rancher/conf/cloud-config.d` by name, `/var/lib/rancher/conf/cloud-config.yml`, the kernel command
 line. Maps merge key by key, lists
-and single values are replaced; an empty value goes back to the default. What is wrong is reported once,
+and single values are replaced; a key without a value goes back to the default. What is wrong is reported once,
 with file, line and column, and left out; the rest stays in effect.
 
 On the kernel command line a key is written whole: `rancher.debug` (means true), `rancher.state.dev=LABEL=X`,

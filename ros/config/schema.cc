@@ -111,10 +111,25 @@ struct ServicesInclude {
 
 using D = DefaultsConfig;
 
+// Counts before there is a configuration (pid1/options.h); here it is only checked.
+template <class Kind, class Value>
+constexpr Row<Config> early(std::string_view path, std::string_view doc) {
+  Row<Config> result;
+  result.path = path;
+  result.type = Kind::kName;
+  result.doc = doc;
+  result.origin = Origin::kCommandLine;
+  result.read = [](Node& node, Config&, const Reading& at) {
+    Value unused{};
+    return Kind::read(node, unused, at);
+  };
+  return result;
+}
+
 constexpr auto kTable = std::to_array<Row<Config>>({
     row<Commands, &Config::bootcmd>(
         "bootcmd", "Commands run on the host before the services start; the first error stops."),
-    row<Text, &Config::hostname>("hostname", "Host name."),
+    row<HostName, &Config::hostname>("hostname", "Host name."),
     row<Mounts, &Config::mounts>(
         "mounts",
         "Lists of four: device, directory, type (`auto`, `swap`), options; mounted before the "
@@ -130,8 +145,8 @@ constexpr auto kTable = std::to_array<Row<Config>>({
                                       "Terminals with a shell without a password, such as `tty1`.",
                                       Origin::kCommandLine),
     row<Flag, &Config::debug>("rancher.debug", "More log lines; sets `rancher.docker.debug` too."),
-    row<Text, &Config::defaults, &D::hostname>("rancher.defaults.hostname",
-                                               "Host name when none is given."),
+    row<HostName, &Config::defaults, &D::hostname>("rancher.defaults.hostname",
+                                                   "Host name when none is given."),
     row<IpAddresses, &Config::defaults, &D::dns_nameservers>(
         "rancher.defaults.network.dns.nameservers", "Name servers when none are known."),
     daemon_option<Text, std::string, "bip">("rancher.docker.bip",
@@ -141,7 +156,8 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<Text, &Config::docker, &DockerConfig::ca_cert>(
         "rancher.docker.ca_cert", "Certificate that clients are checked by, with `tls`."),
     row<Text, &Config::docker, &DockerConfig::config_file>(
-        "rancher.docker.config_file", "A daemon.json whose entries count below these keys."),
+        "rancher.docker.config_file",
+        "A daemon.json whose entries, but `hosts`, count below these keys."),
     daemon_option<Text, std::string, "data-root">("rancher.docker.data_root",
                                                   "Directory of dockerd's data."),
     daemon_option<Flag, bool, "debug">("rancher.docker.debug", "dockerd's debug log."),
@@ -207,6 +223,9 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<Hosts, &Config::ntp_servers>("rancher.ntp.servers", "Time servers, besides those of DHCP."),
     row<Text, &Config::password>("rancher.password", "Password of `rancher`.",
                                  Origin::kCommandLine),
+    early<Flag, bool>("rancher.rescue", "A shell on the console before anything is mounted."),
+    early<Seconds<0>, std::chrono::seconds>(
+        "rancher.rescue_timeout", "Time for somebody to use the shell after a failure: 60."),
     row<Services, &Config::services>("rancher.services", "Services by name, see below."),
     row<ServicesInclude, &Config::services_include>(
         "rancher.services_include",
@@ -228,13 +247,17 @@ constexpr auto kTable = std::to_array<Row<Config>>({
         "first "
         "MiB is all zero, or it begins with `boot2docker, please format-me`."),
     row<Text, &Config::state, &StateConfig::device>(
-        "rancher.state.dev", "State device: `LABEL=...`, `UUID=...` or a path."),
+        "rancher.state.dev",
+        "State device: `LABEL=...`, `UUID=...` or a path. What lies on the state itself comes too "
+        "late for "
+        "it: `rancher.state` counts in `user-data` and on the command line."),
     row<Text, &Config::state, &StateConfig::directory>(
         "rancher.state.directory", "Directory of the state device that the state lies in."),
     row<Text, &Config::state, &StateConfig::fstype>("rancher.state.fstype",
                                                     "File system of the state device."),
-    row<Flag, &Config::state, &StateConfig::required>("rancher.state.required",
-                                                      "Without the state device the boot fails."),
+    row<Flag, &Config::state, &StateConfig::required>(
+        "rancher.state.required",
+        "Without the state device something is wrong, and said; the machine runs from RAM."),
     row<Text, &Config::state, &StateConfig::script>(
         "rancher.state.script", "Script for `sh`, run on the host before the state is looked for."),
     row<Flag, &Config::state, &StateConfig::wait>("rancher.state.wait",
@@ -243,15 +266,25 @@ constexpr auto kTable = std::to_array<Row<Config>>({
         "rancher.syslog.remote",
         "Where the lines of the system log go besides its files, RFC 5424."),
     row<TextMap, &Config::sysctl>("rancher.sysctl", "Kernel settings by their dotted name."),
-    row<TextList, &Config::system_docker, &SystemDockerConfig::insecure_registries>(
+    row<Registries, &Config::system_docker, &SystemDockerConfig::insecure_registries>(
         "rancher.system_docker.insecure_registry",
-        "Registries of services' images, `HOST[:PORT]`, without TLS or with any certificate."),
-    row<Text, &Config::system_docker, &SystemDockerConfig::registry_mirror>(
+        "Registries of services' images, without TLS or with any certificate."),
+    row<MirrorUrl, &Config::system_docker, &SystemDockerConfig::registry_mirror>(
         "rancher.system_docker.registry_mirror", "Mirror of Docker Hub for services' images."),
-    row<Text, &Config::system_device>("rancher.system.dev", "Device with the system image.",
-                                      Origin::kCommandLine),
+    early<Text, std::string>("rancher.system.dev", "Device with the system image."),
+    early<Flag, bool>("rancher.system.toram", "Copies the system image into memory."),
+    early<Seconds<0>, std::chrono::seconds>("rancher.system.wait",
+                                            "Time for that device to appear: 30."),
+    no_effect<Config>("rancher.autoformat"),
     no_effect<Config>("rancher.bootstrap"),
     no_effect<Config>("rancher.bootstrap_docker"),
+    no_effect<Config>("rancher.cloud_init"),
+    no_effect<Config>("rancher.cloud_init_services"),
+    no_effect<Config>("rancher.console"),
+    no_effect<Config>("rancher.defaults.docker"),
+    no_effect<Config>("rancher.defaults.network.dhcp_timeout"),
+    no_effect<Config>("rancher.defaults.system_docker_logs"),
+    no_effect<Config>("rancher.disable"),
     no_effect<Config>("rancher.docker.args"),
     no_effect<Config>("rancher.docker.ca_key"),
     no_effect<Config>("rancher.docker.containerd"),
@@ -262,11 +295,21 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     no_effect<Config>("rancher.docker.selinux_enabled"),
     no_effect<Config>("rancher.docker.storage_context"),
     no_effect<Config>("rancher.docker.userns_enabled"),
+    no_effect<Config>("rancher.force_console_rebuild"),
+    no_effect<Config>("rancher.http_load_retries"),
+    no_effect<Config>("rancher.hypervisor_service"),
+    no_effect<Config>("rancher.log"),
     no_effect<Config>("rancher.network.modem_networks"),
     no_effect<Config>("rancher.network.post_cmds"),
     no_effect<Config>("rancher.network.pre_cmds"),
     no_effect<Config>("rancher.network.wifi_networks"),
     no_effect<Config>("rancher.no_sharedroot"),
+    no_effect<Config>("rancher.preload_wait"),
+    no_effect<Config>("rancher.recovery"),
+    no_effect<Config>("rancher.registry_auths"),
+    no_effect<Config>("rancher.repositories"),
+    no_effect<Config>("rancher.resize_device"),
+    no_effect<Config>("rancher.restart_services"),
     no_effect<Config>("rancher.rm_usr"),
     no_effect<Config>("rancher.state.boot_dev"),
     no_effect<Config>("rancher.state.boot_fstype"),
@@ -301,6 +344,7 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     no_effect<Config>("rancher.system_docker.tls"),
     no_effect<Config>("rancher.system_docker.tls_args"),
     no_effect<Config>("rancher.system_docker.userland_proxy"),
+    no_effect<Config>("rancher.upgrade"),
 });
 
 }  // namespace

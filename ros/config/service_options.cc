@@ -7,11 +7,31 @@
 namespace ros::config {
 namespace {
 
-constexpr std::size_t kLongestHost = 253;  // RFC 1035, as text
+constexpr std::size_t kLongestHost = 253;     // RFC 1035, as text
+constexpr std::size_t kLongestHostName = 64;  // __NEW_UTS_LEN, linux/utsname.h
 
 bool is_host_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          std::string_view(".-_:").contains(c);
+}
+
+std::optional<std::string> host(const std::string& text) {
+  if (!is_host(text)) return std::nullopt;
+  return text;
+}
+
+// The name is that of a directory, too. IPv6 addresses stand in brackets.
+std::optional<std::string> registry(const std::string& text) {
+  const auto fits = [](char c) { return is_host_character(c) || c == '[' || c == ']'; };
+  if (text.empty() || text[0] == '.' || !std::ranges::all_of(text, fits)) return std::nullopt;
+  return text;
+}
+
+bool is_url(std::string_view text) {
+  const auto fits = [](char c) { return c > ' ' && c != '"' && c != '\\'; };
+  const auto scheme = text.substr(0, text.find("//"));
+  return (scheme == "https:" || scheme == "http:") && text.size() > scheme.size() + 2 &&
+         std::ranges::all_of(text, fits);
 }
 
 // Reads each item of a list of texts with `parse`, which gives nothing for a wrong one.
@@ -61,11 +81,26 @@ bool SyslogTargets::read(Node& node, std::vector<SyslogTarget>& out, const Readi
 }
 
 bool Hosts::read(Node& node, std::vector<std::string>& out, const Reading& at) {
-  return read_items(node, out, at, kName, "a host name or address",
-                    [](const std::string& text) -> std::optional<std::string> {
-                      if (!is_host(text)) return std::nullopt;
-                      return text;
-                    });
+  return read_items(node, out, at, kName, "a host name or address", host);
+}
+
+bool HostName::read(Node& node, std::string& out, const Reading& at) {
+  const bool fits = node.is_scalar() && (node.text.empty() || is_host(node.text)) &&
+                    node.text.size() <= kLongestHostName && !node.text.contains(':');
+  if (!fits) return at.expected(node, kName);
+  out = node.text;
+  return true;
+}
+
+bool Registries::read(Node& node, std::vector<std::string>& out, const Reading& at) {
+  return read_items(node, out, at, kName, "HOST[:PORT]", registry);
+}
+
+bool MirrorUrl::read(Node& node, std::string& out, const Reading& at) {
+  if (!node.is_scalar() || (!node.text.empty() && !is_url(node.text)))
+    return at.expected(node, kName);
+  out = node.text;
+  return true;
 }
 
 }  // namespace ros::config

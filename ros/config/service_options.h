@@ -1,6 +1,6 @@
-// What the built-in services syslog and ntp take from the configuration, and its kinds (kinds.h).
-// Every text here ends up in a program's configuration file, so none holds anything but a host's
-// name or address.
+// What the built-in services and the system containerd take from the configuration, and its kinds
+// (kinds.h). Every text here ends up in a program's configuration file, so none holds anything but
+// what a host's name, address or URL may have.
 #pragma once
 
 #include <optional>
@@ -36,6 +36,27 @@ struct Hosts {
   static constexpr Shape kShape = Shape::kList;
   static bool read(Node& node, std::vector<std::string>& out, const Reading& at);
   static Node show(const std::vector<std::string>& value) { return Node::list(value); }
+};
+
+// Of this machine; "" = not given.
+struct HostName {
+  static constexpr std::string_view kName = "a host name of at most 64 characters";
+  static bool read(Node& node, std::string& out, const Reading& at);
+  static Node show(const std::string& value) { return Node::scalar(value, true); }
+};
+
+struct Registries {
+  static constexpr std::string_view kName = "a list of HOST[:PORT]";
+  static constexpr Shape kShape = Shape::kList;
+  static bool read(Node& node, std::vector<std::string>& out, const Reading& at);
+  static Node show(const std::vector<std::string>& value) { return Node::list(value); }
+};
+
+// "" = none.
+struct MirrorUrl {
+  static constexpr std::string_view kName = "an http:// or https:// URL";
+  static bool read(Node& node, std::string& out, const Reading& at);
+  static Node show(const std::string& value) { return Node::scalar(value, true); }
 };
 
 }  // namespace ros::config

@@ -208,13 +208,11 @@ struct PlanGet {
 
 struct ConfigGet {
   static constexpr char kOp[] = "config.get";
-  using Reply = Text;  // YAML, or JSON
+  using Reply = Text;  // YAML
   std::string key;     // "" = everything
-  bool json = false;
   template <class Visitor, class Self>
   static void fields(Visitor& visit, Self& self) {
     visit("key", self.key);
-    visit("json", self.json);
   }
 };
 

@@ -83,9 +83,6 @@ struct Host::Performer {
   Result<void> operator()(const plan::MachineId& action) const {
     return provide_machine_id(action, host.files_);
   }
-  Result<void> operator()(const plan::WriteKeys& action) const {
-    return write_keys(action, host.files_);
-  }
   Result<void> operator()(const plan::WriteFiles& action) const {
     return write_files(action, std::string(plan::kEtcDirectory), host.files_);
   }
@@ -127,8 +124,8 @@ Result<void> Host::perform(const plan::Action& action) {
   return std::visit(Performer{*this}, action);
 }
 
-Layers Host::read_layers(const plan::ReadConfig& action) {
-  return host::read_layers(action, files_, mounter_);
+Layers Host::read_layers(const plan::ReadConfig& action, std::vector<config::Layer> disc) {
+  return host::read_layers(action, std::move(disc), files_, mounter_);
 }
 
 }  // namespace ros::host

@@ -26,7 +26,7 @@ class Host {
   // Every action but StartContainerd and ReadConfig, whose results belong to the caller (EINVAL).
   [[nodiscard]] Result<void> perform(const plan::Action& action);
 
-  [[nodiscard]] Layers read_layers(const plan::ReadConfig& action);
+  [[nodiscard]] Layers read_layers(const plan::ReadConfig& action, std::vector<config::Layer> disc);
 
  private:
   struct Performer;

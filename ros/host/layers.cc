@@ -81,15 +81,18 @@ void read_path(const std::string& path, const sys::Files& files, std::vector<con
 
 }  // namespace
 
-Layers read_layers(const plan::ReadConfig& action, const sys::Files& files, sys::Mounter& mounter) {
-  Layers result;
+Layers read_layers(const plan::ReadConfig& action, std::vector<config::Layer> disc,
+                   const sys::Files& files, sys::Mounter& mounter) {
+  Layers result{.layers = std::move(disc), .problem = {}};
   Problems problems;
   if (!action.disc_label.empty())
     read_disc(action.disc_label, files, mounter, result.layers, problems);
   for (const auto& path : action.files) read_path(path, files, result.layers, problems);
+  if (action.files.empty()) return {std::move(result.layers), problems.result()};
   // Below the user's own files, which may change parts of their services.
   std::vector<config::Layer> services;
-  for (const auto& path : config::included_services(result.layers)) {
+  const auto command_line = files.read("/proc/cmdline").value_or("");
+  for (const auto& path : config::included_services(result.layers, command_line)) {
     const auto text = files.read(path);
     if (text)
       services.push_back({.name = path, .text = *text, .services = true});

@@ -17,8 +17,9 @@ struct Layers {
 };
 
 // Files that don't exist are left out silently, hidden ones too. The disc (NoCloud: user-data and
-// meta-data on iso9660 or vfat) is mounted for as long as it is read.
-[[nodiscard]] Layers read_layers(const plan::ReadConfig& action, const sys::Files& files,
-                                 sys::Mounter& mounter);
+// meta-data on iso9660 or vfat) is mounted for as long as it is read. `disc`: its layers when they
+// were read before; they stand in the result, too.
+[[nodiscard]] Layers read_layers(const plan::ReadConfig& action, std::vector<config::Layer> disc,
+                                 const sys::Files& files, sys::Mounter& mounter);
 
 }  // namespace ros::host

@@ -29,25 +29,10 @@ Result<void> write_one(const config::WriteFile& file, const std::string& root,
     return written;
   if (*owner == Owner{}) return {};
   if (auto owned = files.chown(target, owner->uid, owner->gid); !owned) return owned;
-  return {};
+  return files.chmod(target, file.permissions);  // chown(2) takes the set-user-ID bit away
 }
 
 }  // namespace
-
-Result<void> write_keys(const plan::WriteKeys& action, const sys::Files& files) {
-  const std::string directory = parent(action.path);
-  if (auto made = files.make_directories(directory, 0700); !made) return made;
-  std::string text = files.read(action.path).value_or("");
-  if (!text.empty() && !text.ends_with('\n')) text += '\n';
-  const auto present = split(text, '\n');
-  for (const auto& key : action.keys)
-    if (std::ranges::find(present, key) == present.end()) text += key + "\n";
-  if (auto written = files.write_atomic(action.path, text, 0600); !written) return written;
-  Problems problems;
-  problems.add(files.chown(directory, action.uid, action.gid));
-  problems.add(files.chown(action.path, action.uid, action.gid));
-  return problems.result();
-}
 
 Result<void> write_files(const plan::WriteFiles& action, const std::string& accounts,
                          const sys::Files& files) {

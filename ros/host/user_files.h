@@ -1,13 +1,10 @@
-// Files that the user's configuration asks for: keys, write_files, lists for the services.
+// Files that the user's configuration asks for: write_files, lists for the services.
 #pragma once
 
 #include "plan/plan.h"
 #include "sys/files.h"
 
 namespace ros::host {
-
-// Adds the keys that are missing; others in the file stay.
-[[nodiscard]] Result<void> write_keys(const plan::WriteKeys& action, const sys::Files& files);
 
 // `accounts`: directory with the passwd and group that owners are looked up in. A file that can't
 // be written does not keep the others from it.

@@ -75,7 +75,17 @@ void Boot::repeat(const std::vector<std::string>& names) {
 
 void Boot::perform(const plan::Step& step, StepRunner::Done done) {
   if (const auto* const read = std::get_if<plan::ReadConfig>(&step.action)) {
-    read_config(*read, std::move(done));
+    read_config(*read, [this, done = std::move(done),
+                        whole = !read->files.empty()](const Result<void>& result) {
+      config_read_ = config_read_ || whole;
+      if (whole && !resumed_) {
+        for (const auto& complaint : configuration_.complaints) {
+          log(LogLevel::kWarning, complaint.describe());
+        }
+      }
+      steps_.run(plan_);  // before the steps that wait for this one begin with the older plan
+      done(result);
+    });
   } else if (std::holds_alternative<plan::StartContainerd>(step.action)) {
     done(hooks_.start_containerd());
   } else {
@@ -84,22 +94,20 @@ void Boot::perform(const plan::Step& step, StepRunner::Done done) {
   }
 }
 
-void Boot::read_config(const plan::ReadConfig& action, StepRunner::Done done) {
+void Boot::read_config(plan::ReadConfig action, StepRunner::Done done) {
+  // A disc may have been taken out since it was read: what it said stays.
+  std::vector<config::Layer> disc;
+  for (const auto& layer : layers_)
+    if (layer.name.starts_with(action.disc_label + "/")) disc.push_back(layer);
+  if (config_read_ || !disc.empty()) action.disc_label.clear();
   auto layers = std::make_shared<std::vector<config::Layer>>();
-  auto work = [this, action, layers]() -> Result<void> {
-    auto read = host_.read_layers(action);
+  auto work = [this, action, disc, layers]() -> Result<void> {
+    auto read = host_.read_layers(action, disc);
     *layers = std::move(read.layers);
     return read.problem;
   };
   background_.run(std::move(work), [this, layers, done = std::move(done)](Result<void> result) {
     load(std::move(*layers));
-    config_read_ = true;
-    if (!resumed_) {
-      for (const auto& complaint : configuration_.complaints) {
-        log(LogLevel::kWarning, complaint.describe());
-      }
-    }
-    steps_.run(plan_);  // before the steps that wait for this one begin with the older plan
     done(std::move(result));
   });
 }
@@ -129,22 +137,10 @@ void Boot::reload(StepRunner::Done done) {
 void Boot::begin_reload() {
   reloading_ = std::exchange(reload_queued_, {});
   const auto* const step = plan_.step("config");
-  auto action = std::get<plan::ReadConfig>(step->action);
-  auto layers = std::make_shared<std::vector<config::Layer>>();
-  // A disc may have been taken out since: what it said stays.
-  for (const auto& layer : layers_)
-    if (layer.name.starts_with(action.disc_label + "/")) layers->push_back(layer);
-  action.disc_label.clear();
-  auto work = [this, action, layers]() -> Result<void> {
-    auto read = host_.read_layers(action);
-    std::ranges::move(read.layers, std::back_inserter(*layers));
-    return read.problem;
-  };
-  background_.run(std::move(work), [this, layers](Result<void> result) {
+  const auto& action = std::get<plan::ReadConfig>(step->action);
+  read_config(action, [this, before = plan_,
+                       known = configuration_.complaints](const Result<void>& result) {
     if (!result) log(LogLevel::kError, result.error().message);
-    const auto before = plan_;
-    const auto known = configuration_.complaints;
-    load(std::move(*layers));
     for (const auto& complaint : configuration_.complaints)
       if (std::ranges::find(known, complaint) == known.end())
         log(LogLevel::kWarning, complaint.describe());

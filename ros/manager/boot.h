@@ -52,7 +52,8 @@ class Boot {
  private:
   void load(std::vector<config::Layer> user_layers);
   void perform(const plan::Step& step, StepRunner::Done done);
-  void read_config(const plan::ReadConfig& action, StepRunner::Done done);
+  // Loads what it reads; a disc only until the whole configuration has been read.
+  void read_config(plan::ReadConfig action, StepRunner::Done done);
   void step_ended(const StepReport& report);
   void keep_finished(const std::string& step);
   void begin_reload();

@@ -65,12 +65,8 @@ std::vector<std::string> user_arguments(const config::DockerConfig& docker) {
   return arguments;
 }
 
-bool has_certificates(const config::DockerConfig& docker) {
-  return !docker.ca_cert.empty() && !docker.server_cert.empty() && !docker.server_key.empty();
-}
-
-bool tls_by_file(const config::DockerConfig& docker) {
-  return docker.tls && docker.tls_args.empty() && has_certificates(docker);
+bool is_tcp(const json& host) {
+  return host.is_string() && host.get<std::string>().starts_with("tcp:");
 }
 
 // What config.docker says, as entries.
@@ -79,7 +75,9 @@ json user_entries(const config::DockerConfig& docker) {
   for (const auto& [name, text] : docker.daemon) entries[name] = json::parse(text, nullptr, false);
   auto& hosts = entries["hosts"];
   if (!hosts.is_array()) hosts = json::array();
-  if (tls_by_file(docker)) {
+  // Without certificates nobody is let in over the network, rather than everybody.
+  if (docker.lacks_certificates()) std::erase_if(*hosts.get_ptr<json::array_t*>(), is_tcp);
+  if (docker.tls && docker.tls_args.empty() && !docker.lacks_certificates()) {
     hosts.push_back(kTlsAddress);
     entries["tlsverify"] = true;
     entries["tlscacert"] = "/etc/docker/tls/ca.pem";

@@ -33,6 +33,17 @@ void done(const Result<void>& result, const std::shared_ptr<control::Reply>& rep
   reply->send(control::Done{});
 }
 
+// Over the built-in file among `layers`, whose services the text may change or wait for.
+config::Complaints complaints_about(const config::Layer& file, std::vector<config::Layer> layers) {
+  std::erase_if(layers, [](const config::Layer& layer) { return !layer.built_in; });
+  layers.push_back(file);
+  auto complaints = config::load(layers, "").complaints;
+  std::erase_if(complaints, [&](const config::Complaint& complaint) {
+    return complaint.position.file != file.name;
+  });
+  return complaints;
+}
+
 }  // namespace
 
 void Requests::handle(const control::Request& request, const Reply& reply) {
@@ -115,7 +126,8 @@ void Requests::answer(const control::ConfigGet& request, const Reply& reply) {
 
 void Requests::answer(const control::ConfigValidate& request, const Reply& reply) {
   config::Complaints complaints = sources_.boot.configuration().complaints;
-  if (request.text) complaints = config::load({{request.file, *request.text}}, "").complaints;
+  if (request.text)
+    complaints = complaints_about({request.file, *request.text}, sources_.boot.layers());
   control::ComplaintRows rows;
   for (const auto& complaint : complaints) {
     rows.complaints.push_back({complaint.position.file, complaint.position.line,

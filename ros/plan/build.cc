@@ -22,6 +22,7 @@ class Builder {
 
   BootPlan build() {
     devices();
+    disc();
     state();
     user_config();
     identity();
@@ -50,6 +51,13 @@ class Builder {
     add("coldplug", Coldplug{facts_.kernel_release});
   }
 
+  // What it says of the state has to be known before the state is made; of a state that is there,
+  // it counts like everything else.
+  void disc() {
+    if (facts_.state == Facts::State::kPresent) return;
+    add("disc", ReadConfig{{}, std::string(kNoCloudLabel)}, {"coldplug"});
+  }
+
   void state() {
     const auto& state = config_.state;
     const bool wanted = state.wait || state.required;
@@ -60,21 +68,21 @@ class Builder {
     if (mount.device.empty()) mount.device = kStateLabel;
     const bool present = facts_.state == Facts::State::kPresent;
     if (!state.script.empty())
-      add("state-script", RunCommands{{{"/bin/sh", "-c", state.script}}}, {"coldplug"});
+      add("state-script", RunCommands{{{"/bin/sh", "-c", state.script}}}, {"coldplug", "disc"});
     if (!present && !state.autoformat.empty())
       add("autoformat", Autoformat{mount.device, state.autoformat, std::string(kStateName)},
-          {"coldplug", "state-script"});
+          {"coldplug", "disc", "state-script"});
     if (absent) {
       mount.device.clear();
     } else if (!present) {
       add("state-device", WaitDevice{mount.device, wanted ? kWaitLimit : kGraceLimit, !wanted},
-          {"coldplug", "state-script", "autoformat"});
+          {"coldplug", "disc", "state-script", "autoformat"});
     }
     // A device that is there needs no driver.
     if (present)
       add("state", std::move(mount), {"state-script"});
     else
-      add("state", std::move(mount), {"coldplug", "state-device"});
+      add("state", std::move(mount), {"coldplug", "disc", "state-device"});
     if (!absent)
       add("grow-state",
           GrowState{std::string(kStateTarget), std::string(kStatePartition),
@@ -90,7 +98,7 @@ class Builder {
     add("config",
         ReadConfig{{std::string(kConfigDirectory), std::string(kConfigFile)},
                    std::string(kNoCloudLabel)},
-        {"directories"});
+        {"disc", "directories"});
     if (!config_.modules.empty())
       add("user-modules", LoadModules{facts_.kernel_release, config_.modules}, {"config"});
     if (!config_.mounts.empty())
@@ -128,15 +136,11 @@ class Builder {
   void ssh() {
     for (const auto& login : kLogins) {
       const std::string name(login.name);
-      // In memory, too: homes go when the state does, and its owner still has to get in.
-      add("memory-keys-of-" + name,
+      // In memory: homes go when the state does, and its owner still has to get in; and a key that
+      // is taken away lets nobody in.
+      add("keys-of-" + name,
           WriteLines{fmt::format("{}/{}", kSshdKeys, name), config_.ssh_authorized_keys},
           {"config"});
-      if (!config_.ssh_authorized_keys.empty())
-        add("keys-of-" + name,
-            WriteKeys{"/home/" + name + "/.ssh/authorized_keys", login.uid, login.uid,
-                      config_.ssh_authorized_keys},
-            {"config"});
     }
     WriteLines settings{std::string(kSshdSettings), {}};
     if (config_.ssh.daemon) {
@@ -167,14 +171,15 @@ class Builder {
       if (!shared.empty()) file.path = shared;
       by_service[shared.empty() ? file.container : ""].push_back(std::move(file));
     }
-    if (auto profile = profile_script(config_.environment); !profile.empty())
-      by_service[std::string(kConsole)].push_back(
-          {.path = std::string(kProfilePath), .content = std::move(profile)});
+    // Written when there is nothing to say, too, as is what runcmd has: of a value that was taken
+    // away nothing stays.
+    by_service[std::string(kConsole)].push_back(
+        {.path = std::string(kProfilePath), .content = profile_script(config_.environment)});
     for (auto& [service, list] : by_service) {
       const bool host = service.empty();
       add(host ? "write-files" : "write-files-" + service,
           WriteFiles{host ? "" : std::string(kServiceFiles) + "/" + service, std::move(list)},
-          {"config", "etc", "machine-id", "keys-of-docker", "keys-of-rancher"});
+          {"config", "etc", "machine-id"});
     }
     add("service-files", WriteFiles{"", service_files(config_)}, {"config"});
     if (!config_.autologin.empty())
@@ -185,7 +190,6 @@ class Builder {
     if (!config_.bootcmd.empty())
       add("bootcmd", RunCommands{config_.bootcmd},
           {"config", "user-modules", "sysctl", "hostname", "etc", "write-files", "mounts"});
-    if (config_.runcmd.empty()) return;
     WriteLines lines{std::string(kRuncmdPath), {}};
     for (const auto& argv : config_.runcmd) lines.lines.push_back(nlohmann::json(argv).dump());
     add("runcmd", std::move(lines), {"config"});

@@ -8,7 +8,8 @@
 // The step "config" is where the user's files become readable: until then the plan is built from
 // the built-in file and the command line. Whoever carries it out then loads all layers, builds the
 // plan again, and goes on with the steps whose names have not been run. Steps before "config"
-// depend on nothing but the built-in file and the command line.
+// depend on nothing but the built-in file and the command line, and those of the state, when it is
+// not there yet, on a NoCloud disc, which the step "disc" reads in the same way.
 #pragma once
 
 #include <chrono>
@@ -127,9 +128,9 @@ struct MakeDirectories {
 struct StartContainerd {
   friend bool operator==(const StartContainerd&, const StartContainerd&) = default;
 };
-// The user's layers: files on the state partition and a NoCloud disc.
+// The user's layers: files on the state partition and a NoCloud disc, which is read once.
 struct ReadConfig {
-  std::vector<std::string> files;  // a directory stands for its files by name
+  std::vector<std::string> files;  // a directory stands for its files by name; none: the disc alone
   std::string disc_label;
   friend bool operator==(const ReadConfig&, const ReadConfig&) = default;
 };
@@ -163,13 +164,6 @@ struct MachineId {
   std::string path;
   friend bool operator==(const MachineId&, const MachineId&) = default;
 };
-struct WriteKeys {
-  std::string path;  // authorized_keys
-  unsigned uid = 0;
-  unsigned gid = 0;
-  std::vector<std::string> keys;
-  friend bool operator==(const WriteKeys&, const WriteKeys&) = default;
-};
 // Below `root`; "" is the host. A root of /run/ros/files/SERVICE is a tree for that service's
 // container, to be put over its image.
 struct WriteFiles {
@@ -192,7 +186,7 @@ struct RunCommands {
 using Action =
     std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LoopbackUp, SetClock, WaitDevice,
                  MountState, GrowState, BindUserPaths, MakeDirectories, StartContainerd, ReadConfig,
-                 SetHostname, WriteEtc, MachineId, WriteKeys, WriteFiles, WriteLines, RunCommands,
+                 SetHostname, WriteEtc, MachineId, WriteFiles, WriteLines, RunCommands,
                  WriteRegistries, Autoformat, MountAll>;
 
 // One line for people, without secrets: "mount LABEL=RANCHER_STATE (auto) on /state, else a tmpfs".

@@ -74,7 +74,8 @@ struct Describe {
   }
   std::string operator()(const StartContainerd&) const { return "start the system containerd"; }
   std::string operator()(const ReadConfig& a) const {
-    return fmt::format("read {} and a disc labelled {}", join(a.files, " "), a.disc_label);
+    return fmt::format("read {}{}a disc labelled {}", join(a.files, " "),
+                       a.files.empty() ? "" : " and ", a.disc_label);
   }
   std::string operator()(const SetHostname& a) const { return "set host name " + a.name; }
   std::string operator()(const WriteEtc& a) const {
@@ -86,9 +87,6 @@ struct Describe {
   }
   std::string operator()(const MachineId& a) const {
     return fmt::format("copy {} to {}", a.store, a.path);
-  }
-  std::string operator()(const WriteKeys& a) const {
-    return fmt::format("write {} to {}", count(a.keys.size(), "key"), a.path);
   }
   std::string operator()(const WriteRegistries& a) const {
     return fmt::format("write {}: {} without TLS{}", a.directory, count(a.insecure.size(), "host"),

@@ -14,8 +14,8 @@ bool is_any_of(const Action& action) {
 }  // namespace
 
 bool renders(const Action& action) {
-  return is_any_of<LoadModules, SetSysctls, SetHostname, WriteEtc, WriteKeys, WriteFiles,
-                   WriteLines, WriteRegistries>(action);
+  return is_any_of<LoadModules, SetSysctls, SetHostname, WriteEtc, WriteFiles, WriteLines,
+                   WriteRegistries>(action);
 }
 
 BootPlan changed_steps(const BootPlan& before, const BootPlan& now) {

@@ -236,4 +236,9 @@ Result<void> Files::chown(std::string_view path, uid_t uid, gid_t gid) const {
   return {};
 }
 
+Result<void> Files::chmod(std::string_view path, mode_t mode) const {
+  if (::chmod(real(path).c_str(), mode) != 0) return fail_errno(quoted("chmod", path));
+  return {};
+}
+
 }  // namespace ros::sys

@@ -69,6 +69,7 @@ class Files {
   [[nodiscard]] Result<std::vector<std::string>> list(std::string_view path) const;
 
   [[nodiscard]] Result<void> chown(std::string_view path, uid_t uid, gid_t gid) const;
+  [[nodiscard]] Result<void> chmod(std::string_view path, mode_t mode) const;
 
  private:
   std::string root_;

@@ -92,6 +92,16 @@ TEST(ConfigMerge, MapsMergeListsAreReplaced) {
             "    vm.swappiness: 1\n");
 }
 
+// A cloud-config of RancherOS is taken as it is.
+TEST(ConfigMerge, WhatIsKnownWithoutEffectIsKept) {
+  const std::string text =
+      "rancher:\n  console: ubuntu\n  resize_device: /dev/sda\n  services:\n    a:\n      image: "
+      "x\n"
+      "      ports:\n      - 80\n";
+  const auto merged = merge_file({kName, ""}, {"added", text});
+  EXPECT_EQ(merged ? *merged : merged.error().message, "#cloud-config\n" + text);
+}
+
 TEST(ConfigMerge, TwoThatAreTooMuchTogetherAreRefused) {
   const auto file = [](const std::string& key) {
     return "unknown_" + key + ": " + std::string(kMaxYamlBytes * 2 / 3, 'x') + "\n";

@@ -117,7 +117,7 @@ rancher:
   environment: [A=1, =x, [y]]
 )");
   EXPECT_EQ(tests::lines(result.complaints),
-            (Lines{"user:1:11: hostname: expected a text, got a list",
+            (Lines{"user:1:11: hostname: expected a host name of at most 64 characters, got a list",
                    "user:2:22: ssh_authorized_keys: expected a list of public keys, got 'key'",
                    "user:4:10: rancher.debug: expected true or false, got 'maybe'",
                    "user:5:10: rancher.state: expected a map, got 'on'",
@@ -136,7 +136,7 @@ TEST(Load, AWrongValueKeepsThatOfTheLowerLayer) {
   const auto result = load({{"os", "hostname: low\n", true}, {"user", "hostname: {a: b}\n"}}, "");
   EXPECT_EQ(result.config.hostname, "low");
   EXPECT_EQ(tests::lines(result.complaints),
-            Lines{"user:1:11: hostname: expected a text, got a map"});
+            Lines{"user:1:11: hostname: expected a host name of at most 64 characters, got a map"});
 }
 
 TEST(Load, LaterLayersWin) {
@@ -189,6 +189,23 @@ TEST(Load, SomeKeysCountOnTheCommandLineOnly) {
                    "user:1:40: rancher.autologin: counts on the kernel command line only"}));
   EXPECT_EQ(load_text("rancher: {password: x}").config.password, "");
   EXPECT_EQ(load({}, "rancher.password=x").config.password, "x");
+}
+
+// Stage 1 reads them itself; here they are checked like the others.
+TEST(Load, KeysOfStage1) {
+  EXPECT_EQ(
+      load({}, "rancher.system.toram rancher.system.wait=5 rancher.rescue_timeout=0").complaints,
+      Complaints{});
+  EXPECT_EQ(load({}, "rancher.system.toram=maybe").complaints.size(), 1U);
+  EXPECT_EQ(complaints("rancher: {rescue: true}\n"),
+            Lines{"user:1:19: rancher.rescue: counts on the kernel command line only"});
+}
+
+TEST(Load, TlsWithoutCertificates) {
+  EXPECT_EQ(complaints("rancher: {docker: {tls: true, ca_cert: a, server_cert: b}}\n"),
+            Lines{"user:1:25: rancher.docker.tls: needs ca_cert, server_cert and server_key; until "
+                  "they are there, dockerd does not listen on the network"});
+  EXPECT_EQ(complaints("rancher: {docker: {tls: true, tls_args: [--tls]}}\n"), Lines{});
 }
 
 TEST(Load, KnownWithoutEffect) {

@@ -36,6 +36,36 @@ TEST(ServiceOptions, WrongItemsAreLeftOut) {
   EXPECT_EQ(loaded.complaints.size(), 2U);
 }
 
+// What is accepted becomes a directory's name, and stands between quotes in containerd's files.
+TEST(ServiceOptions, RegistriesAndTheirMirror) {
+  const auto loaded =
+      load({{"user-data",
+             "rancher:\n  system_docker:\n"
+             "    insecure_registry: [10.0.2.2:5000, '[::1]:5000', ../x, 'a\"b', '']\n"
+             "    registry_mirror: https://mirror/path\n"}},
+           "");
+  EXPECT_EQ(loaded.config.system_docker.insecure_registries,
+            (std::vector<std::string>{"10.0.2.2:5000", "[::1]:5000"}));
+  EXPECT_EQ(loaded.config.system_docker.registry_mirror, "https://mirror/path");
+  EXPECT_EQ(loaded.complaints.size(), 3U);
+  for (const char* wrong : {"mirror", "https://", "ftp://m", "'http://a b'", "'http://a\"'"}) {
+    const auto text = std::string("rancher: {system_docker: {registry_mirror: ") + wrong + "}}";
+    EXPECT_EQ(load({{"user-data", text}}, "").complaints.size(), 1U) << wrong;
+  }
+}
+
+TEST(ServiceOptions, HostNames) {
+  const auto name = [](const std::string& text) {
+    return load({{"user-data", "hostname: " + text + "\n"}}, "").config.hostname;
+  };
+  for (const auto& good :
+       {std::string("box"), std::string("my_box.example.org"), std::string(64, 'a')})
+    EXPECT_EQ(name(good), good);
+  for (const auto& wrong : {std::string("two words"), std::string(65, 'a'), std::string("a:b"),
+                            std::string("[a]"), std::string("-a"), std::string("a/b")})
+    EXPECT_EQ(name(wrong), "") << wrong;
+}
+
 TEST(ServiceOptions, OnTheCommandLine) {
   const auto loaded = load({}, "rancher.syslog.remote=[tcp://h:1] rancher.ntp.servers=[10.0.2.2]");
   EXPECT_EQ(loaded.config.syslog_remote, (std::vector<SyslogTarget>{{"tcp", "h", 1}}));

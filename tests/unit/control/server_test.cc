@@ -62,8 +62,8 @@ TEST_F(ServerTest, AnswersRequestsOfOneConnectionInTurn) {
   run([&] {
     auto client = Client::connect(socket_).value();
     EXPECT_EQ(client.call(Version{}).value().version, "1.0");
-    EXPECT_EQ(client.call(ConfigGet{"a", false}).value().text, "value of a");
-    const auto none = client.call(ConfigGet{"none", false});
+    EXPECT_EQ(client.call(ConfigGet{"a"}).value().text, "value of a");
+    const auto none = client.call(ConfigGet{"none"});
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error(), (Error{ENOENT, "no such key"}));
     EXPECT_EQ(client.call(PlanGet{}).error().message, "the manager gave no answer");

@@ -21,8 +21,9 @@ class LayersTest : public ::testing::Test {
     root_.write("/sys/class/block/sr0/size", "8\n");
     root_.write("/sys/class/block/sr0/uevent", "DEVTYPE=disk\n");
   }
-  Layers read(const std::string& label = "cidata") {
-    return read_layers({{"/conf/d", "/conf/file.yml"}, label}, root_.files(), mounter_);
+  Layers read(const std::string& label = "cidata", std::vector<config::Layer> disc = {}) {
+    return read_layers({{"/conf/d", "/conf/file.yml"}, label}, std::move(disc), root_.files(),
+                       mounter_);
   }
   static std::vector<std::string> names(const Layers& layers) {
     std::vector<std::string> result;
@@ -64,6 +65,31 @@ TEST_F(LayersTest, TheDiscIsReadFirstAndLetGo) {
       (sys::Mount{"/dev/sr0", "/run/ros/nocloud", "iso9660", {"ro", "nosuid", "nodev", "noexec"}}));
   // First what an earlier manager may have left.
   EXPECT_EQ(mounter_.unmounted, std::vector<std::string>(2, "/run/ros/nocloud"));
+}
+
+TEST_F(LayersTest, IncludedServicesOfTheDiscAndTheCommandLine) {
+  const std::string services = "/var/lib/rancher/conf/";
+  root_.write(services + "a.yml", "a: {image: x}\n");
+  root_.write(services + "b.yml", "b: {image: x}\n");
+  root_.write("/proc/cmdline", "rancher.services_include./var/lib/rancher/conf/b.yml=true");
+  root_.write("/conf/file.yml", "f");
+  // Read before: at a reload it is no longer looked for.
+  const auto layers = read(
+      "",
+      {{"cidata/user-data", "rancher: {services_include: {/var/lib/rancher/conf/a.yml: true}}"}});
+  EXPECT_EQ(names(layers), (std::vector<std::string>{services + "a.yml", services + "b.yml",
+                                                     "cidata/user-data", "/conf/file.yml"}));
+  EXPECT_TRUE(layers.problem);
+}
+
+TEST_F(LayersTest, TheDiscAlone) {
+  add_disc("cidata");
+  root_.write("/run/ros/nocloud/user-data",
+              "rancher: {services_include: {/var/lib/rancher/conf/a.yml: true}}");
+  root_.write("/conf/file.yml", "f");
+  const auto layers = read_layers({{}, "cidata"}, {}, root_.files(), mounter_);
+  EXPECT_EQ(names(layers), std::vector<std::string>{"cidata/user-data"});
+  EXPECT_TRUE(layers.problem) << "the state is not there yet, and its files are not looked for";
 }
 
 TEST_F(LayersTest, ADiscThatCantBeMountedIsAProblemAndTheFilesAreReadAllTheSame) {

@@ -25,15 +25,5 @@ TEST(Registries, WhatIsNoLongerConfiguredGoes) {
   EXPECT_EQ(root.files().list("/run/r").value(), std::vector<std::string>{"b"});
 }
 
-TEST(Registries, NamesThatAreNoHostAreRefused) {
-  const fakes::TempRoot root;
-  EXPECT_EQ(write_registries({"/run/r", {"../x", "a\"b", "good"}, "mirror"}, root.files())
-                .error()
-                .message,
-            "insecure registry '../x': expected HOST[:PORT]; insecure registry 'a\"b': expected "
-            "HOST[:PORT]; registry mirror 'mirror': expected a URL");
-  EXPECT_EQ(root.files().list("/run/r").value(), std::vector<std::string>{"good"});
-}
-
 }  // namespace
 }  // namespace ros::host

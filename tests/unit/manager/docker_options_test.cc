@@ -17,7 +17,8 @@ config::Config config_of(const std::string& docker) {
   const auto os = tests::read_file(tests::in_tree("configs/os-config.yml"));
   const auto loaded =
       config::load({{"os", os, true}, {"user", "rancher: {docker: {" + docker + "}}\n"}}, "");
-  EXPECT_TRUE(loaded.complaints.empty()) << loaded.complaints.front().describe();
+  for (const auto& complaint : loaded.complaints)
+    EXPECT_EQ(complaint.key, "rancher.docker.tls") << complaint.describe();
   return loaded.config;
 }
 
@@ -104,6 +105,11 @@ TEST(DaemonJson, TheLocalSocketIsAlwaysThere) {
 
 TEST(DaemonJson, TlsNeedsItsCertificates) {
   EXPECT_FALSE(file_of("tls: true").contains("tlsverify"));
+  EXPECT_EQ(
+      file_of("tls: true, ca_cert: a, host: ['tcp://0.0.0.0:2375', 'unix:///run/x']")["hosts"],
+      Json({"unix:///run/docker.sock", "unix:///run/x"}))
+      << "without certificates nothing listens on the network";
+  EXPECT_EQ(file_of("host: ['tcp://0.0.0.0:2375']")["hosts"].size(), 2U);
   const auto file = file_of("tls: true, ca_cert: a, server_cert: b, server_key: c");
   EXPECT_EQ(file["tlsverify"], true);
   EXPECT_EQ(file["tlskey"], "/etc/docker/tls/server-key.pem");

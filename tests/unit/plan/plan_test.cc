@@ -120,13 +120,22 @@ TEST(Plan, StepsBeforeTheConfigDoNotChangeWithIt) {
   EXPECT_EQ(describe_early(plan_of("")), describe_early(plan_of(user)));
 }
 
+TEST(Plan, ADiscIsReadBeforeTheStateUnlessThatIsThere) {
+  const auto absent = plan_of("", "", {.kernel_release = "6", .state = Facts::State::kAbsent});
+  EXPECT_EQ(action<ReadConfig>(absent, "disc").files, Names{});
+  EXPECT_TRUE(std::ranges::count(absent.step("state")->after, "disc"));
+  EXPECT_TRUE(std::ranges::count(absent.step("config")->after, "disc"));
+  const auto present = plan_of("", "", {.kernel_release = "6", .state = Facts::State::kPresent});
+  EXPECT_EQ(present.step("disc"), nullptr);
+}
+
 TEST(Plan, KeysOfBothLoginsAndSettingsOfSshd) {
   const auto plan = plan_of("ssh_authorized_keys: [ssh-ed25519 k]\n");
-  EXPECT_EQ(action<WriteKeys>(plan, "keys-of-rancher").path, "/home/rancher/.ssh/authorized_keys");
-  EXPECT_EQ(action<WriteKeys>(plan, "keys-of-docker").uid, 1101U);
-  EXPECT_EQ(action<WriteLines>(plan, "memory-keys-of-docker").path,
-            "/run/ros/authorized_keys/docker");
-  EXPECT_EQ(action<WriteLines>(plan, "memory-keys-of-docker").lines, Names{"ssh-ed25519 k"});
+  for (const std::string user : {"docker", "rancher"}) {
+    const auto& keys = action<WriteLines>(plan, "keys-of-" + user);
+    EXPECT_EQ(keys.path, "/run/ros/authorized_keys/" + user);
+    EXPECT_EQ(keys.lines, Names{"ssh-ed25519 k"});
+  }
   EXPECT_EQ(action<WriteLines>(plan, "sshd").lines, Names{"Port 22"});
   EXPECT_EQ(plan.step("host-key"), nullptr);
 }

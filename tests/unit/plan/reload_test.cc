@@ -48,7 +48,17 @@ TEST(ChangedSteps, WaitForEachOtherOnly) {
   EXPECT_NE(std::ranges::find(after, "etc"), after.end());
 }
 
-TEST(ChangedSteps, WhatIsNoLongerConfiguredStaysUntilTheNextBoot) {
+TEST(ChangedSteps, KeysAndCommandsThatAreNoLongerConfiguredGo) {
+  const auto steps =
+      changed_steps(plan_of("runcmd: [a]\nssh_authorized_keys: [ssh-ed25519 k]\n"), plan_of(""));
+  for (const auto* const name : {"keys-of-docker", "keys-of-rancher", "runcmd"}) {
+    ASSERT_NE(steps.step(name), nullptr) << name;
+    EXPECT_TRUE(std::get<WriteLines>(steps.step(name)->action).lines.empty());
+  }
+  EXPECT_EQ(changed("rancher: {environment: [http_proxy=p]}\n", ""), Names{"write-files-console"});
+}
+
+TEST(ChangedSteps, KernelSettingsThatAreNoLongerConfiguredStayUntilTheNextBoot) {
   EXPECT_EQ(changed("rancher: {sysctl: {vm.swappiness: 1}}\n", ""), Names{});
 }
 
