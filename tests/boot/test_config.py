@@ -11,6 +11,7 @@ bootcmd:
 - touch /run/bootcmd-ran
 - [touch, /run/bootcmd-list]
 rancher:
+  state: {autoformat: [/dev/vda]}
   modules: ["dummy numdummies=3"]
   environment: {WORD: hello, speaker/WORD: welcome}
   sysctl: {vm.swappiness: 8, vm.dirty_ratio: 15}
@@ -90,6 +91,9 @@ def services_follow_the_configuration(guest):
     guest.run(f"echo '{definition}' | sudo tee /var/lib/rancher/conf/extra.yml")
     guest.run("sudo ros service enable /var/lib/rancher/conf/extra.yml")
     assert re.search(r"extra +down", guest.run("sudo ros service list"))
+    waits = "rancher: {services: {late: {image: x, labels: {io.rancher.os.after: network}}}}"
+    guest.run(f"echo '{waits}' >/tmp/late.yml")
+    assert guest.run("sudo ros config validate -i /tmp/late.yml") == "", "network is a service"
     guest.run("sudo ros service up extra")
     assert re.search(r"extra +running", guest.run("sudo ros service list"))
 
@@ -120,7 +124,7 @@ def files_are_seen_by_docker(guest, image):
 
 def test_the_configuration_lives(boot, registry, tmp_path):
     disks = [empty_disk(tmp_path), data_disk(tmp_path)]
-    append = "rancher.state.autoformat=[/dev/vda] rancher.state.wait rancher.sysctl.vm.swappiness=7"
+    append = "rancher.sysctl.vm.swappiness=7"
     image = f"{registry.guest_address}/test/busybox:1"
     common = {"append": append, "registries": [registry], "user_data": USER_DATA, "disks": disks}
     with boot("direct", **common) as guest:

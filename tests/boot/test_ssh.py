@@ -130,6 +130,10 @@ def test_keys_of_every_type(boot, tmp_path):
         public = host_key.with_suffix(".pub").read_text().split()[1]
         assert public in scan.stdout
         assert "ssh-ed25519" in scan.stdout
+        kept = keys[1].with_suffix(".pub").read_text().strip()
+        ways[0].run(f"sudo ros config set ssh_authorized_keys '[{kept}]'")
+        assert ways[1].run("id -un") == "rancher"
+        assert ways[0].try_run("true")[0] == NO_LOGIN, "a key that is taken out logs in no more"
 
 
 def reachable(table, state):

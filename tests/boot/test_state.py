@@ -6,13 +6,15 @@ from conftest import state_disk
 
 OFFLINE = "restrict=on"  # QEMU's user network: the guest reaches nothing
 BEACON = """#cloud-config
+write_files:
+- {{path: /etc/beacon, content: over-the-image, container: beacon}}
 rancher:
   system_docker:
     insecure_registry: ["{registry}"]
   services:
     beacon:
       image: {registry}/test/busybox:1
-      command: [sh, -c, "echo beacon-$((6*7)); exec sleep 100000"]
+      command: [sh, -c, "echo beacon-$((6*7))-$(cat /etc/beacon); exec sleep 100000"]
       restart: always
       labels:
         io.rancher.os.scope: system
@@ -37,7 +39,7 @@ def test_data_outlives_a_reboot(boot, registry, tmp_path):
         guest.run(f"docker run --name keep {image} sh -c 'echo kept-$((40+2)) > /file'", 120)
         guest.run("echo mine > /home/rancher/file; cat /etc/machine-id > /home/rancher/id")
         guest.wait_for("sudo ros service ps beacon", r"^beacon .*running")
-        guest.wait_for("sudo ros service logs beacon", "beacon-42")
+        guest.wait_for("sudo ros service logs beacon", "beacon-42-over-the-image")
         reboot(guest)
     with boot("direct", user_data=user_data, disks=[disk], network=OFFLINE) as guest:
         guest.ready()
