@@ -130,8 +130,8 @@ void check_docker(const Config& config, const Node& merged, Complaints& complain
   constexpr std::string_view kKey = "rancher.docker.tls";
   complaints.push_back(
       {find(merged, kKey)->position, std::string(kKey),
-       "needs ca_cert, server_cert and server_key; until they are there, dockerd does not "
-       "listen on the network"});
+       "needs ca_cert, server_cert and server_key; until they are there, addresses of the network "
+       "in rancher.docker.host do not count"});
 }
 
 // A container is a service; what is left of `merged` has one entry for each file.

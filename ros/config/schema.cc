@@ -140,7 +140,8 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<WriteFiles, &Config::write_files>(
         "write_files",
         "Maps of `path`, `content`, `encoding` (`base64`), `owner` (`USER[:GROUP]`), "
-        "`permissions` (`0644`), `container` (`console`)."),
+        "`permissions` (`0644`), `container` (`console`). Directories above a file in a container "
+        "become root's, `0755`."),
     row<TextList, &Config::autologin>("rancher.autologin",
                                       "Terminals with a shell without a password, such as `tty1`.",
                                       Origin::kCommandLine),
@@ -248,9 +249,9 @@ constexpr auto kTable = std::to_array<Row<Config>>({
         "MiB is all zero, or it begins with `boot2docker, please format-me`."),
     row<Text, &Config::state, &StateConfig::device>(
         "rancher.state.dev",
-        "State device: `LABEL=...`, `UUID=...` or a path. What lies on the state itself comes too "
-        "late for "
-        "it: `rancher.state` counts in `user-data` and on the command line."),
+        "State device: `LABEL=...`, `UUID=...` or a path. `rancher.state` counts in `user-data` "
+        "and on "
+        "the command line; files on the state itself come too late for it."),
     row<Text, &Config::state, &StateConfig::directory>(
         "rancher.state.directory", "Directory of the state device that the state lies in."),
     row<Text, &Config::state, &StateConfig::fstype>("rancher.state.fstype",

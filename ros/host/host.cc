@@ -109,12 +109,10 @@ struct Host::Performer {
 
 plan::Facts Host::facts(const std::string& state_device) const {
   const std::string device = state_device.empty() ? std::string(plan::kStateLabel) : state_device;
-  // One that is not there now may come yet.
-  const bool present = sys::find_block_device(files_, device).has_value();
   const std::string name(trim(files_.read(plan::kDhcpHostname).value_or("")));
   const auto threads = parse_int(trim(files_.read("/proc/sys/kernel/threads-max").value_or("")));
   return {.kernel_release = sys::kernel_release(),
-          .state = present ? plan::Facts::State::kPresent : plan::Facts::State::kUnknown,
+          .state_present = sys::find_block_device(files_, device).has_value(),
           .dhcp_hostname = is_hostname(name) ? name : "",
           .memory_kib = sys::memory_kib(),
           .threads = static_cast<std::uint64_t>(threads.value_or(0))};

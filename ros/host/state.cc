@@ -162,13 +162,12 @@ Result<void> mount_state(const plan::MountState& action, const sys::Files& files
                          sys::Mounter& mounter, sys::Machine& machine) {
   if (is_mounted(files, action.target)) return {};
   Problems problems;
-  const auto device =
-      action.device.empty() ? std::nullopt : sys::find_block_device(files, action.device);
+  const auto device = sys::find_block_device(files, action.device);
   if (device) {
     const auto mounted = mount_device(action, *device, files, mounter, machine);
     if (mounted) return {};
     problems.add(mounted);
-  } else if (!action.device.empty() && action.required) {
+  } else if (action.required) {
     problems.add(Error{ENODEV, "'" + action.device + "' is not there, but required"});
   }
   log(LogLevel::kNotice, "state: in memory, lost at power-off");

@@ -1,10 +1,10 @@
 // Boot: configuration -> plan -> steps. Ends when the services may start.
 //
-// The plan is built twice: from the built-in file and the command line, which say where the state
-// is, and again at step "config", when the user's files can be read. After a restart of the manager
-// the steps that an earlier one finished are not run again, except those that this process needs:
-// the configuration, the word to PID 1 that containerd is wanted, and the modules of devices, which
-// leaves it listening for those that are plugged in later.
+// The plan is built from the built-in file and the command line, again at step "disc", as a NoCloud
+// disc may say where the state is, and again at "config", when the user's files can be read. After
+// a restart of the manager the steps that an earlier one finished are not run again, except those
+// that this process needs: the configuration, the word to PID 1 that containerd is wanted, and the
+// modules of devices, which leaves it listening for those that are plugged in later.
 //
 // reload() reads the user's files again and does those steps again that render what has changed.
 #pragma once

@@ -65,8 +65,10 @@ std::vector<std::string> user_arguments(const config::DockerConfig& docker) {
   return arguments;
 }
 
-bool is_tcp(const json& host) {
-  return host.is_string() && host.get<std::string>().starts_with("tcp:");
+// dockerd takes an address without a scheme for TCP.
+bool is_on_the_network(const json& host) {
+  const auto text = host.is_string() ? host.get<std::string>() : "";
+  return !text.starts_with("unix:") && !text.starts_with("fd:");
 }
 
 // What config.docker says, as entries.
@@ -76,7 +78,8 @@ json user_entries(const config::DockerConfig& docker) {
   auto& hosts = entries["hosts"];
   if (!hosts.is_array()) hosts = json::array();
   // Without certificates nobody is let in over the network, rather than everybody.
-  if (docker.lacks_certificates()) std::erase_if(*hosts.get_ptr<json::array_t*>(), is_tcp);
+  if (docker.lacks_certificates())
+    std::erase_if(*hosts.get_ptr<json::array_t*>(), is_on_the_network);
   if (docker.tls && docker.tls_args.empty() && !docker.lacks_certificates()) {
     hosts.push_back(kTlsAddress);
     entries["tlsverify"] = true;

@@ -14,6 +14,9 @@ void StepRunner::skip(const std::set<std::string>& names) {
 }
 
 void StepRunner::run(const plan::BootPlan& plan) {
+  std::erase_if(waiting_, [&](const auto& entry) {
+    return plan.step(entry.first) == nullptr && known_.erase(entry.first) > 0;
+  });
   for (const auto& step : plan.steps) {
     const auto waiting = waiting_.find(step.name);
     if (waiting != waiting_.end()) {

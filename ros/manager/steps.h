@@ -34,7 +34,8 @@ class StepRunner {
 
   // Takes the names as done already: an earlier manager did them.
   void skip(const std::set<std::string>& names);
-  // Starts what can start; steps known by name from an earlier plan are left alone.
+  // Starts what can start. Steps of an earlier plan that have begun are left alone, others are as
+  // the newer one has them, or not at all.
   void run(const plan::BootPlan& plan);
 
   [[nodiscard]] bool ended(const std::string& name) const { return ended_.contains(name); }

@@ -51,43 +51,41 @@ class Builder {
     add("coldplug", Coldplug{facts_.kernel_release});
   }
 
-  // What it says of the state has to be known before the state is made; of a state that is there,
-  // it counts like everything else.
+  // Before the state, of which it may say something. When that is not there, devices are still
+  // being found, and the disc may be one of them.
   void disc() {
-    if (facts_.state == Facts::State::kPresent) return;
-    add("disc", ReadConfig{{}, std::string(kNoCloudLabel)}, {"coldplug"});
+    if (!facts_.state_present)
+      add("settle", WaitDevice{state_device(), kGraceLimit, true}, {"coldplug"});
+    add("disc", ReadConfig{{}, std::string(kNoCloudLabel)},
+        facts_.state_present ? std::vector<std::string>{}
+                             : std::vector<std::string>{"coldplug", "settle"});
+  }
+
+  [[nodiscard]] std::string state_device() const {
+    return config_.state.device.empty() ? std::string(kStateLabel) : config_.state.device;
   }
 
   void state() {
     const auto& state = config_.state;
     const bool wanted = state.wait || state.required;
-    const bool absent =
-        facts_.state == Facts::State::kAbsent && !wanted && state.autoformat.empty();
-    MountState mount{state.device, state.fstype, std::string(kStateTarget), state.required,
-                     state.directory};
-    if (mount.device.empty()) mount.device = kStateLabel;
-    const bool present = facts_.state == Facts::State::kPresent;
+    const bool named =
+        wanted || !(state.device.empty() && state.autoformat.empty() && state.script.empty());
     if (!state.script.empty())
       add("state-script", RunCommands{{{"/bin/sh", "-c", state.script}}}, {"coldplug", "disc"});
-    if (!present && !state.autoformat.empty())
-      add("autoformat", Autoformat{mount.device, state.autoformat, std::string(kStateName)},
-          {"coldplug", "disc", "state-script"});
-    if (absent) {
-      mount.device.clear();
-    } else if (!present) {
-      add("state-device", WaitDevice{mount.device, wanted ? kWaitLimit : kGraceLimit, !wanted},
-          {"coldplug", "disc", "state-script", "autoformat"});
-    }
-    // A device that is there needs no driver.
-    if (present)
-      add("state", std::move(mount), {"state-script"});
-    else
-      add("state", std::move(mount), {"coldplug", "disc", "state-device"});
-    if (!absent)
-      add("grow-state",
-          GrowState{std::string(kStateTarget), std::string(kStatePartition),
-                    std::string(kGrownStamp)},
-          {"state"});
+    if (!facts_.state_present && !state.autoformat.empty())
+      add("autoformat", Autoformat{state_device(), state.autoformat, std::string(kStateName)},
+          {"disc", "state-script"});
+    if (!facts_.state_present && named)
+      add("state-device", WaitDevice{state_device(), wanted ? kWaitLimit : kGraceLimit, !wanted},
+          {"disc", "state-script", "autoformat"});
+    add("state",
+        MountState{state_device(), state.fstype, std::string(kStateTarget), state.required,
+                   state.directory},
+        {"disc", "state-script", "state-device"});
+    add("grow-state",
+        GrowState{std::string(kStateTarget), std::string(kStatePartition),
+                  std::string(kGrownStamp)},
+        {"state"});
     add("user-paths", BindUserPaths{std::string(kStateTarget), user_paths()}, {"state"});
     add("state-clock", SetClock{std::string(kClockStamp)}, {"user-paths"});
     add("directories", MakeDirectories{directories()}, {"user-paths"});
@@ -134,14 +132,12 @@ class Builder {
   }
 
   void ssh() {
-    for (const auto& login : kLogins) {
-      const std::string name(login.name);
+    for (const auto login : kLogins)
       // In memory: homes go when the state does, and its owner still has to get in; and a key that
       // is taken away lets nobody in.
-      add("keys-of-" + name,
-          WriteLines{fmt::format("{}/{}", kSshdKeys, name), config_.ssh_authorized_keys},
+      add(fmt::format("keys-of-{}", login),
+          WriteLines{fmt::format("{}/{}", kSshdKeys, login), config_.ssh_authorized_keys},
           {"config"});
-    }
     WriteLines settings{std::string(kSshdSettings), {}};
     if (config_.ssh.daemon) {
       settings.lines.push_back("Port " + std::to_string(config_.ssh.port));

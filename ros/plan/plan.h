@@ -8,8 +8,8 @@
 // The step "config" is where the user's files become readable: until then the plan is built from
 // the built-in file and the command line. Whoever carries it out then loads all layers, builds the
 // plan again, and goes on with the steps whose names have not been run. Steps before "config"
-// depend on nothing but the built-in file and the command line, and those of the state, when it is
-// not there yet, on a NoCloud disc, which the step "disc" reads in the same way.
+// depend on nothing but the built-in file and the command line, and those of the state on a NoCloud
+// disc, which the step "disc" reads in the same way.
 #pragma once
 
 #include <chrono>
@@ -26,10 +26,8 @@ namespace ros::plan {
 
 // What the host knows before the plan is made.
 struct Facts {
-  enum class State { kUnknown, kPresent, kAbsent };
-
   std::string kernel_release;      // "6.12.117"; "" when printed on another machine
-  State state = State::kUnknown;   // whether the state device has been seen
+  bool state_present = false;      // the state device has been seen; otherwise it may come yet
   std::string dhcp_hostname = "";  // what DHCP calls this machine; counts when nobody else does
   std::uint64_t memory_kib = 0;    // all of this machine; 0 when printed on another one
   std::uint64_t threads = 0;       // as many as the kernel makes; 0 when printed on another machine
@@ -99,7 +97,7 @@ struct MountAll {
 };
 // fsck, then mount; without the device a tmpfs, or with `required` a failure.
 struct MountState {
-  std::string device;  // "" = tmpfs
+  std::string device;
   std::string fstype;
   std::string target;
   bool required = false;

@@ -49,7 +49,6 @@ struct Describe {
                        a.grace ? " while devices are being found" : "");
   }
   std::string operator()(const MountState& a) const {
-    if (a.device.empty()) return fmt::format("mount a tmpfs on {}", a.target);
     const auto what = a.directory.empty() ? a.device : a.directory + " of " + a.device;
     return fmt::format("check and mount {} ({}) on {}, {}", what, a.fstype, a.target,
                        a.required ? "required" : "else a tmpfs");

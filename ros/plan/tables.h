@@ -38,11 +38,7 @@ inline constexpr std::string_view kSshdKeys = "/run/ros/authorized_keys";       
 inline constexpr std::string_view kConsole = "console";
 
 // Who may log in: the owners of ssh_authorized_keys.
-struct Login {
-  std::string_view name;
-  unsigned uid;  // and gid: init/users.table
-};
-inline constexpr Login kLogins[] = {{"docker", 1101}, {"rancher", 1100}};
+inline constexpr std::string_view kLogins[] = {"docker", "rancher"};
 inline constexpr unsigned kChronyUid = 102;  // and its group
 
 // One view of the user's files on the host and in the console and docker services.

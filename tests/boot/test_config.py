@@ -11,7 +11,7 @@ bootcmd:
 - touch /run/bootcmd-ran
 - [touch, /run/bootcmd-list]
 rancher:
-  state: {autoformat: [/dev/vda]}
+  state: {autoformat: [/dev/vda], directory: ros}
   modules: ["dummy numdummies=3"]
   environment: {WORD: hello, speaker/WORD: welcome}
   sysctl: {vm.swappiness: 8, vm.dirty_ratio: 15}
@@ -53,6 +53,7 @@ def keys_are_in_effect(guest):
     assert guest.run("hostname") == "first"
     guest.wait_for("sudo ros service logs speaker", "welcome-42")
     assert guest.run("sudo ros state").startswith("/dev/vda (ext4) on /state")
+    assert "/ros /state " in guest.run("grep ' /state ' /proc/self/mountinfo")
 
 
 def set_takes_effect_at_once(guest):

@@ -204,7 +204,7 @@ TEST(Load, KeysOfStage1) {
 TEST(Load, TlsWithoutCertificates) {
   EXPECT_EQ(complaints("rancher: {docker: {tls: true, ca_cert: a, server_cert: b}}\n"),
             Lines{"user:1:25: rancher.docker.tls: needs ca_cert, server_cert and server_key; until "
-                  "they are there, dockerd does not listen on the network"});
+                  "they are there, addresses of the network in rancher.docker.host do not count"});
   EXPECT_EQ(complaints("rancher: {docker: {tls: true, tls_args: [--tls]}}\n"), Lines{});
 }
 

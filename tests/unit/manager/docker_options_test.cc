@@ -106,7 +106,8 @@ TEST(DaemonJson, TheLocalSocketIsAlwaysThere) {
 TEST(DaemonJson, TlsNeedsItsCertificates) {
   EXPECT_FALSE(file_of("tls: true").contains("tlsverify"));
   EXPECT_EQ(
-      file_of("tls: true, ca_cert: a, host: ['tcp://0.0.0.0:2375', 'unix:///run/x']")["hosts"],
+      file_of("tls: true, ca_cert: a, host: ['tcp://0.0.0.0:2375', '0.0.0.0:1', 'unix:///run/x']")
+          ["hosts"],
       Json({"unix:///run/docker.sock", "unix:///run/x"}))
       << "without certificates nothing listens on the network";
   EXPECT_EQ(file_of("host: ['tcp://0.0.0.0:2375']")["hosts"].size(), 2U);

@@ -64,7 +64,7 @@ rancher:
 )",
       "rancher.state.dev=LABEL=RANCHER_STATE rancher.state.wait rancher.autologin=ttyS0 "
       "rancher.password=secret",
-      {"6.12.117", Facts::State::kUnknown});
+      {"6.12.117"});
 }
 
 TEST(GoldenPlan, BrokenService) {
@@ -74,7 +74,7 @@ rancher:
     broken: {command: [x], restrt: always}
     odd: {image: odd, volumes: 5, labels: {io.rancher.os.after: "docker, nothing"}}
 )",
-                     "", {"6.12.117", Facts::State::kAbsent});
+                     "", {"6.12.117"});
 }
 
 TEST(GoldenPlan, Cycle) {
@@ -85,7 +85,7 @@ rancher:
     b: {image: x, links: [a, console]}
     c: {image: x, labels: {io.rancher.os.after: b}}
 )",
-                     "", {"6.12.117", Facts::State::kPresent});
+                     "", {"6.12.117", true});
 }
 
 TEST(Plan, EveryStepStandsBehindThoseItWaitsFor) {
@@ -120,13 +120,15 @@ TEST(Plan, StepsBeforeTheConfigDoNotChangeWithIt) {
   EXPECT_EQ(describe_early(plan_of("")), describe_early(plan_of(user)));
 }
 
-TEST(Plan, ADiscIsReadBeforeTheStateUnlessThatIsThere) {
-  const auto absent = plan_of("", "", {.kernel_release = "6", .state = Facts::State::kAbsent});
-  EXPECT_EQ(action<ReadConfig>(absent, "disc").files, Names{});
-  EXPECT_TRUE(std::ranges::count(absent.step("state")->after, "disc"));
-  EXPECT_TRUE(std::ranges::count(absent.step("config")->after, "disc"));
-  const auto present = plan_of("", "", {.kernel_release = "6", .state = Facts::State::kPresent});
-  EXPECT_EQ(present.step("disc"), nullptr);
+TEST(Plan, ADiscIsReadBeforeTheState) {
+  for (const bool present : {false, true}) {
+    const auto plan = plan_of("", "", {.kernel_release = "6", .state_present = present});
+    EXPECT_EQ(action<ReadConfig>(plan, "disc").files, Names{});
+    EXPECT_TRUE(std::ranges::count(plan.step("state")->after, "disc"));
+    EXPECT_TRUE(std::ranges::count(plan.step("config")->after, "disc"));
+    EXPECT_EQ(plan.step("disc")->after.empty(), present) << "it needs no driver then";
+    EXPECT_EQ(plan.step("settle") == nullptr, present);
+  }
 }
 
 TEST(Plan, KeysOfBothLoginsAndSettingsOfSshd) {
@@ -187,19 +189,20 @@ TEST(Plan, StateDevice) {
   EXPECT_EQ(action<MountState>(named, "state").fstype, "ext4");
 
   const auto scan = plan_of("");
-  EXPECT_EQ(action<WaitDevice>(scan, "state-device").device, "LABEL=RANCHER_STATE");
-  EXPECT_TRUE(action<WaitDevice>(scan, "state-device").grace);
+  EXPECT_EQ(action<WaitDevice>(scan, "settle").device, "LABEL=RANCHER_STATE");
+  EXPECT_TRUE(action<WaitDevice>(scan, "settle").grace);
+  EXPECT_EQ(scan.step("state-device"), nullptr);
   EXPECT_FALSE(action<MountState>(scan, "state").required);
+  for (const char* const more : {"autoformat=/dev/vda", "script=true", "dev=/dev/vda"})
+    EXPECT_NE(plan_of("", std::string("rancher.state.") + more).step("state-device"), nullptr)
+        << more;
 
-  const Facts absent{"", Facts::State::kAbsent};
-  EXPECT_EQ(plan_of("", "", absent).step("state-device"), nullptr);
-  EXPECT_EQ(action<MountState>(plan_of("", "", absent), "state").device, "");
-  const auto required = plan_of("", "rancher.state.required", absent);
+  const auto required = plan_of("", "rancher.state.required");
   EXPECT_NE(required.step("state-device"), nullptr);
   EXPECT_TRUE(action<MountState>(required, "state").required);
 
-  const Facts present{"", Facts::State::kPresent};
-  EXPECT_EQ(plan_of("", "", present).step("state-device"), nullptr);
+  const Facts present{"", true};
+  EXPECT_EQ(plan_of("", "rancher.state.wait", present).step("state-device"), nullptr);
   EXPECT_EQ(action<MountState>(plan_of("", "", present), "state").device, "LABEL=RANCHER_STATE");
 }
 
