@@ -53,7 +53,7 @@ def keys_are_in_effect(guest):
     assert guest.run("hostname") == "first"
     guest.wait_for("sudo ros service logs speaker", "welcome-42")
     assert guest.run("sudo ros state").startswith("/dev/vda (ext4) on /state")
-    assert "/ros /state " in guest.run("grep ' /state ' /proc/self/mountinfo")
+    assert "/ros/home /home " in guest.run("grep ' /home ' /proc/self/mountinfo")
 
 
 def set_takes_effect_at_once(guest):
