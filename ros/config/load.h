@@ -20,6 +20,7 @@ struct Layer {
   std::string text;
   bool built_in = false;  // part of the system image
   bool services = false;  // a map of services, as it stands below rancher.services
+  friend bool operator==(const Layer&, const Layer&) = default;
 };
 
 struct LoadResult {

@@ -107,7 +107,10 @@ void Boot::read_config(plan::ReadConfig action, StepRunner::Done done) {
     return read.problem;
   };
   background_.run(std::move(work), [this, layers, done = std::move(done)](Result<void> result) {
-    load(std::move(*layers));
+    auto known = layers_;
+    std::erase_if(known, std::mem_fn(&config::Layer::built_in));
+    // A tenth of a second under emulation: not for what is loaded already.
+    if (config_read_ || *layers != known) load(std::move(*layers));
     done(std::move(result));
   });
 }
