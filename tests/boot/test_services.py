@@ -240,8 +240,20 @@ def messages_reach_targets(guest, targets):
     guest.run("logger -t boot-test -p user.notice to-the-targets")
     line = rb"<13>1 \d{4}-\d\d-\d\dT[\d:.]+(?:\+00:00|Z) rancher boot-test - - - to-the-targets"
     targets.expect("udp", line + rb"\0")  # nothing behind it in its datagram
-    match = targets.expect("tcp", rb"(\d+) (" + line + rb")")
-    assert int(match[1]) == len(match[2]), "RFC 6587 octet counting"
+    targets.expect("tcp", line)
+    frames = list(octet_counted(targets.got["tcp"]))
+    assert any(re.fullmatch(line, frame) for frame in frames), frames[-20:]
+
+
+def octet_counted(stream):
+    """The whole frames of a stream, RFC 6587 3.4.1: a length in digits, a blank, the message."""
+    while match := re.match(rb"([1-9]\d*) ", stream):
+        end = match.end() + int(match[1])
+        if end > len(stream):
+            return
+        yield stream[match.end() : end]
+        stream = stream[end:]
+    assert not stream.strip(b"0123456789"), f"no frame: {stream[:200]}"
 
 
 def syslog_survives_a_restart(guest):
