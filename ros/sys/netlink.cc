@@ -100,9 +100,24 @@ bool is_default(rtnl_route* route) {
          nl_addr_get_prefixlen(rtnl_route_get_dst(route)) == 0;
 }
 
+// A route over a gateway of the other family, or over several: it has none of the gateways looked
+// for, and libnl copies the -1 bytes behind a family that is cut short (rtnl_route_parse, 3.7
+// to 3.11).
+bool is_of_no_use(nlmsghdr* message) {
+  return message->nlmsg_type == RTM_NEWROUTE &&
+         (nlmsg_find_attr(message, sizeof(rtmsg), RTA_VIA) != nullptr ||
+          nlmsg_find_attr(message, sizeof(rtmsg), RTA_MULTIPATH) != nullptr);
+}
+
+int skip_what_is_of_no_use(nl_msg* message, void* /*argument*/) {
+  return is_of_no_use(nlmsg_hdr(message)) ? NL_SKIP : NL_OK;
+}
+
 class KernelNetwork final : public Network {
  public:
-  explicit KernelNetwork(Socket socket) : socket_(std::move(socket)) {}
+  explicit KernelNetwork(Socket socket) : socket_(std::move(socket)) {
+    nl_socket_modify_cb(socket_.get(), NL_CB_MSG_IN, NL_CB_CUSTOM, skip_what_is_of_no_use, nullptr);
+  }
 
   Result<std::vector<Link>> links() override {
     const auto cache = dump("route/link", "interfaces");

@@ -124,6 +124,36 @@ TEST(Netlink, WhatIsNoAddressOfTheInternetIsLeftOut) {
   }
 }
 
+// What the kernel says of the default route over 10.9.9.1, `type` and `length` of its gateway as
+// given.
+std::string route_message(unsigned short type, unsigned short length) {
+  struct {
+    nlmsghdr head;
+    rtmsg message;
+    rtattr link;
+    int index;
+    rtattr gateway;
+    unsigned char address[4];
+  } all{};
+  all.head = {sizeof all, RTM_NEWROUTE, 0, 0, 0};
+  all.message = {AF_INET, 0, 0, 0, RT_TABLE_MAIN, kRouteBoot, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0};
+  all.link = {RTA_LENGTH(4), RTA_OIF};
+  all.index = 1;
+  all.gateway = {static_cast<unsigned short>(RTA_LENGTH(length)), type};
+  std::ranges::copy(std::to_array<unsigned char>({10, 9, 9, 1}), all.address);
+  return {reinterpret_cast<const char*>(&all), sizeof all};
+}
+
+TEST(Netlink, ARouteOverAnotherFamilyOrSeveralGatewaysIsLeftOut) {
+  fakes::NetlinkReplies good(route_message(RTA_GATEWAY, 4));
+  EXPECT_EQ(good.network().default_routes().value(),
+            std::vector({DefaultRoute{1, "10.9.9.1", 0, kRouteBoot, false}}));
+  for (const auto& bytes : {route_message(RTA_VIA, 1), route_message(RTA_MULTIPATH, 4)}) {
+    fakes::NetlinkReplies odd(bytes + route_message(RTA_GATEWAY, 4));
+    EXPECT_EQ(odd.network().default_routes().value().size(), 1U);
+  }
+}
+
 TEST(Netlink, AnErrorInPlaceOfAnAnswer) {
   struct {
     nlmsghdr head;
