@@ -109,7 +109,7 @@ Result<std::string> merge_file(const Layer& file, const Layer& added) {
   if (!over) return std::unexpected(over.error());
   std::vector<std::string> lines;
   for (const auto& complaint : complaints_about(*over))
-    if (complaint.message != kNoEffect) lines.push_back(complaint.describe());
+    if (!complaint.harmless) lines.push_back(complaint.describe());
   if (!lines.empty()) return fail(join(lines, "\n"));
   merge(*root, std::move(*over));
   return text_of(*root, file);

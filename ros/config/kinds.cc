@@ -42,6 +42,11 @@ bool Reading::expected(const Node& node, std::string_view what) const {
   return complain(node, fmt::format("expected {}, got {}", what, node.describe()));
 }
 
+bool Reading::no_effect(const Node& node) const {
+  complaints.push_back({node.position, path, "has no effect here", true});
+  return false;
+}
+
 void keep_children(Node& node, const std::function<bool(Node&, std::size_t)>& keep) {
   std::vector<Node> kept;
   kept.reserve(node.children.size());

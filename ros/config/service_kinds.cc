@@ -160,7 +160,7 @@ bool Ulimits::read(Node& node, std::uint64_t& nofile, const Reading& at) {
   if (!node.is_map()) return at.expected(node, kName);
   keep_children(node, [&](Node& value, std::size_t) {
     const auto here = at.child(value.key);
-    if (value.key != "nofile") return here.complain(value, "has no effect here");
+    if (value.key != "nofile") return here.no_effect(value);
     return read_nofile(value, nofile, here);
   });
   return true;

@@ -19,8 +19,9 @@ struct Position {
 // One thing wrong with the configuration. The value concerned was left out, the rest is in effect.
 struct Complaint {
   Position position;
-  std::string key;      // dotted path, "" when the file as a whole is meant
-  std::string message;  // what is wrong and what was expected
+  std::string key;        // dotted path, "" when the file as a whole is meant
+  std::string message;    // what is wrong and what was expected
+  bool harmless = false;  // a key that is known, and does nothing
 
   // "user-data:3:5: rancher.debug: expected true or false, got 'maybe'"
   [[nodiscard]] std::string describe() const;

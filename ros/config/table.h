@@ -86,9 +86,6 @@ template <class Target>
   return result;
 }
 
-// The complaint about a key that is known, and does nothing.
-inline constexpr std::string_view kNoEffect = "has no effect here";
-
 template <class Target>
 [[nodiscard]] constexpr Row<Target> no_effect(std::string_view path) {
   Row<Target> result;
@@ -124,7 +121,7 @@ template <class Target>
 // One value against its row; null leaves the default.
 template <class Target>
 bool read_row(const Row<Target>& entry, Node& node, Target& target, const Reading& at) {
-  if (entry.read == nullptr) return at.complain(node, std::string(kNoEffect));
+  if (entry.read == nullptr) return at.no_effect(node);
   if (entry.origin == Origin::kCommandLine && !at.command_line)
     return at.complain(node, "counts on the kernel command line only");
   return node.is_null() || entry.read(node, target, at);

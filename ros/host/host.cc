@@ -107,12 +107,11 @@ struct Host::Performer {
   }
 };
 
-plan::Facts Host::facts(const std::string& state_device) const {
-  const std::string device = state_device.empty() ? std::string(plan::kStateLabel) : state_device;
+plan::Facts Host::facts(const config::Config& config) const {
   const std::string name(trim(files_.read(plan::kDhcpHostname).value_or("")));
   const auto threads = parse_int(trim(files_.read("/proc/sys/kernel/threads-max").value_or("")));
   return {.kernel_release = sys::kernel_release(),
-          .state_present = sys::find_block_device(files_, device).has_value(),
+          .state_present = sys::find_block_device(files_, plan::state_device(config)).has_value(),
           .dhcp_hostname = is_hostname(name) ? name : "",
           .memory_kib = sys::memory_kib(),
           .threads = static_cast<std::uint64_t>(threads.value_or(0))};

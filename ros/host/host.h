@@ -20,8 +20,7 @@ class Host {
       : files_(files), mounter_(mounter), machine_(machine), modules_(files, machine) {}
 
   [[nodiscard]] const sys::Files& files() const { return files_; }
-  // `state_device`: the one that is looked for, "" = the default.
-  [[nodiscard]] plan::Facts facts(const std::string& state_device) const;
+  [[nodiscard]] plan::Facts facts(const config::Config& config) const;
 
   // Every action but StartContainerd and ReadConfig, whose results belong to the caller (EINVAL).
   [[nodiscard]] Result<void> perform(const plan::Action& action);

@@ -59,11 +59,11 @@ void Boot::load(std::vector<config::Layer> user_layers) {
   for (auto& layer : user_layers) layers_.push_back(std::move(layer));
   command_line_ = host_.files().read("/proc/cmdline").value_or("");
   configuration_ = config::load(layers_, command_line_);
-  plan_ = plan::build(configuration_.config, host_.facts(configuration_.config.state.device));
+  plan_ = plan::build(configuration_.config, host_.facts(configuration_.config));
 }
 
 void Boot::repeat(const std::vector<std::string>& names) {
-  plan_ = plan::build(configuration_.config, host_.facts(configuration_.config.state.device));
+  plan_ = plan::build(configuration_.config, host_.facts(configuration_.config));
   for (const auto& name : names) {
     const auto* const step = plan_.step(name);
     if (step == nullptr) continue;

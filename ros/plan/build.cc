@@ -55,14 +55,10 @@ class Builder {
   // being found, and the disc may be one of them.
   void disc() {
     if (!facts_.state_present)
-      add("settle", WaitDevice{state_device(), kGraceLimit, true}, {"coldplug"});
+      add("settle", WaitDevice{state_device(config_), kGraceLimit, true}, {"coldplug"});
     add("disc", ReadConfig{{}, std::string(kNoCloudLabel)},
         facts_.state_present ? std::vector<std::string>{}
                              : std::vector<std::string>{"coldplug", "settle"});
-  }
-
-  [[nodiscard]] std::string state_device() const {
-    return config_.state.device.empty() ? std::string(kStateLabel) : config_.state.device;
   }
 
   void state() {
@@ -73,13 +69,15 @@ class Builder {
     if (!state.script.empty())
       add("state-script", RunCommands{{{"/bin/sh", "-c", state.script}}}, {"coldplug", "disc"});
     if (!facts_.state_present && !state.autoformat.empty())
-      add("autoformat", Autoformat{state_device(), state.autoformat, std::string(kStateName)},
+      add("autoformat",
+          Autoformat{state_device(config_), state.autoformat, std::string(kStateName)},
           {"disc", "state-script"});
     if (!facts_.state_present && named)
-      add("state-device", WaitDevice{state_device(), wanted ? kWaitLimit : kGraceLimit, !wanted},
+      add("state-device",
+          WaitDevice{state_device(config_), wanted ? kWaitLimit : kGraceLimit, !wanted},
           {"disc", "state-script", "autoformat"});
     add("state",
-        MountState{state_device(), state.fstype, std::string(kStateTarget), state.required,
+        MountState{state_device(config_), state.fstype, std::string(kStateTarget), state.required,
                    state.directory},
         {"disc", "state-script", "state-device"});
     add("grow-state",
@@ -225,6 +223,10 @@ class Builder {
 const Step* BootPlan::step(std::string_view name) const {
   const auto found = std::ranges::find(steps, name, &Step::name);
   return found == steps.end() ? nullptr : &*found;
+}
+
+std::string state_device(const config::Config& config) {
+  return config.state.device.empty() ? "LABEL=" + std::string(kStateName) : config.state.device;
 }
 
 BootPlan build(const config::Config& config, const Facts& facts) {

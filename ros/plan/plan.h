@@ -217,6 +217,9 @@ struct BootPlan {
   [[nodiscard]] const Step* step(std::string_view name) const;  // or null
 };
 
+// Where the state is looked for: what the configuration names, else its usual label.
+[[nodiscard]] std::string state_device(const config::Config& config);
+
 // Pure: equal inputs give equal plans.
 [[nodiscard]] BootPlan build(const config::Config& config, const Facts& facts);
 

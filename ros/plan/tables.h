@@ -11,7 +11,6 @@ namespace ros::plan {
 
 inline constexpr std::string_view kStateTarget = "/state";
 inline constexpr std::string_view kStateName = "RANCHER_STATE";
-inline constexpr std::string_view kStateLabel = "LABEL=RANCHER_STATE";
 inline constexpr std::string_view kStatePartition = "roster-state";  // of our disk layout
 inline constexpr std::string_view kGrownStamp = "/var/lib/rancher/resizefs.done";
 // As old as the build of the system image.
