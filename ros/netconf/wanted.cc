@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 12> kForeign = {"lo",     "docker*",  "veth*",   "br-*",
                                                        "virbr*", "cni*",     "cali*",   "flannel*",
                                                        "kube-*", "nerdctl*", "podman*", "vxlan*"};
-constexpr std::string_view kMac = "mac=";
+constexpr std::string_view kMacPrefix = "mac=";
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -25,8 +25,8 @@ std::string lower(std::string_view text) {
 enum class Fit { kNone, kPattern, kName, kMac };
 
 Fit fit(std::string_view pattern, const sys::Link& link) {
-  if (pattern.starts_with(kMac)) {
-    const bool same = glob_match(lower(pattern.substr(kMac.size())), lower(link.mac));
+  if (pattern.starts_with(kMacPrefix)) {
+    const bool same = glob_match(lower(pattern.substr(kMacPrefix.size())), lower(link.mac));
     return link.card && !link.mac.empty() && same ? Fit::kMac : Fit::kNone;
   }
   if (pattern == link.name) return Fit::kName;
