@@ -100,13 +100,13 @@ bool is_default(rtnl_route* route) {
          nl_addr_get_prefixlen(rtnl_route_get_dst(route)) == 0;
 }
 
-// A route over a gateway of the other family, or over several: it has none of the gateways looked
-// for, and libnl copies the -1 bytes behind a family that is cut short (rtnl_route_parse, 3.7
-// to 3.11).
+// A route over a gateway of the other family, or over several: it has none of the gateways that are
+// looked for, and libnl 3.7 copies the -1 bytes behind a family that is cut short
+// (rtnl_route_parse).
 bool is_of_no_use(nlmsghdr* message) {
-  return message->nlmsg_type == RTM_NEWROUTE &&
-         (nlmsg_find_attr(message, sizeof(rtmsg), RTA_VIA) != nullptr ||
-          nlmsg_find_attr(message, sizeof(rtmsg), RTA_MULTIPATH) != nullptr);
+  const bool route = message->nlmsg_type >= RTM_NEWROUTE && message->nlmsg_type <= RTM_GETROUTE;
+  return route && (nlmsg_find_attr(message, sizeof(rtmsg), RTA_VIA) != nullptr ||
+                   nlmsg_find_attr(message, sizeof(rtmsg), RTA_MULTIPATH) != nullptr);
 }
 
 int skip_what_is_of_no_use(nl_msg* message, void* /*argument*/) {

@@ -124,9 +124,9 @@ TEST(Netlink, WhatIsNoAddressOfTheInternetIsLeftOut) {
   }
 }
 
-// What the kernel says of the default route over 10.9.9.1, `type` and `length` of its gateway as
+// The default route over 10.9.9.1 in a message of a type, `kind` and `length` of the gateway as
 // given.
-std::string route_message(unsigned short type, unsigned short length) {
+std::string route_message(unsigned short type, unsigned short kind, unsigned short length) {
   struct {
     nlmsghdr head;
     rtmsg message;
@@ -135,21 +135,23 @@ std::string route_message(unsigned short type, unsigned short length) {
     rtattr gateway;
     unsigned char address[4];
   } all{};
-  all.head = {sizeof all, RTM_NEWROUTE, 0, 0, 0};
+  all.head = {sizeof all, type, 0, 0, 0};
   all.message = {AF_INET, 0, 0, 0, RT_TABLE_MAIN, kRouteBoot, RT_SCOPE_UNIVERSE, RTN_UNICAST, 0};
   all.link = {RTA_LENGTH(4), RTA_OIF};
   all.index = 1;
-  all.gateway = {static_cast<unsigned short>(RTA_LENGTH(length)), type};
+  all.gateway = {static_cast<unsigned short>(RTA_LENGTH(length)), kind};
   std::ranges::copy(std::to_array<unsigned char>({10, 9, 9, 1}), all.address);
   return {reinterpret_cast<const char*>(&all), sizeof all};
 }
 
 TEST(Netlink, ARouteOverAnotherFamilyOrSeveralGatewaysIsLeftOut) {
-  fakes::NetlinkReplies good(route_message(RTA_GATEWAY, 4));
+  fakes::NetlinkReplies good(route_message(RTM_NEWROUTE, RTA_GATEWAY, 4));
   EXPECT_EQ(good.network().default_routes().value(),
             std::vector({DefaultRoute{1, "10.9.9.1", 0, kRouteBoot, false}}));
-  for (const auto& bytes : {route_message(RTA_VIA, 1), route_message(RTA_MULTIPATH, 4)}) {
-    fakes::NetlinkReplies odd(bytes + route_message(RTA_GATEWAY, 4));
+  for (const auto& bytes :
+       {route_message(RTM_NEWROUTE, RTA_VIA, 1), route_message(RTM_GETROUTE, RTA_VIA, 1),
+        route_message(RTM_NEWROUTE, RTA_MULTIPATH, 4)}) {
+    fakes::NetlinkReplies odd(bytes + route_message(RTM_NEWROUTE, RTA_GATEWAY, 4));
     EXPECT_EQ(odd.network().default_routes().value().size(), 1U);
   }
 }
