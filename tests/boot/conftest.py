@@ -24,6 +24,7 @@ from ssh import Ssh, make_key  # noqa: E402
 
 HOST_SEEN_BY_GUEST = "10.0.2.2"  # QEMU's user network: the host's loopback
 CONSOLE = f"console={qemu.BOARD.console} quiet rancher.autologin=[{qemu.BOARD.console}]"
+_logins = itertools.count(100)
 
 
 def pytest_configure(config):
@@ -45,10 +46,11 @@ class BootGuest(Guest):
         """Until the shell of the autologin answers."""
         deadline = time.monotonic() + limit
         while time.monotonic() < deadline:
+            attempt = next(_logins)  # the late answer to an earlier one is none to this
             self.send("")
-            self.send("stty -echo 2>/dev/null; PS1=; PS2=; echo shell-$((20+3))")
+            self.send(f"stty -echo 2>/dev/null; PS1=; PS2=; echo shell-$(({attempt}+0))")
             with contextlib.suppress(AssertionError):
-                self.expect(r"shell-23", 5)
+                self.expect(f"shell-{attempt}", 5)
                 time.sleep(0.2)
                 return
         self.fail("no shell on the console")

@@ -50,6 +50,12 @@ def ready(guest):
     return seconds
 
 
+def network_of(guest):
+    """The boot report, and what it says of the service `network`."""
+    report = json.loads(guest.run("sudo ros boot --json"))
+    return report, next(e for e in report["entries"] if e["name"] == "network")
+
+
 def addresses(guest, card):
     return sorted(re.findall(r"inet6? (\S+)", guest.run(f"ip addr show {card}")))
 
@@ -112,8 +118,7 @@ def check_names(guest, image):
     assert "search lan.example" in resolver, resolver
     assert guest.run(f"sudo cat /proc/{process}/root/run/etc/resolv.conf") == resolver
     until(guest, '[ "$(hostname)" = sparrow ]')
-    assert "127.0.1.1 sparrow" in guest.run("cat /etc/hosts")
-    assert guest.run("cat /etc/hostname") == "sparrow"
+    until(guest, "grep -q '127.0.1.1 sparrow' /etc/hosts && grep -qx sparrow /etc/hostname")
     inside = guest.run(f"docker run --rm {image} cat /etc/resolv.conf", DOCKER_LIMIT)
     assert "nameserver 10.0.2.3" in inside, inside
     assert "search lan.example" in inside, inside
@@ -171,11 +176,14 @@ def test_dhcp_without_an_answer_holds_up_nothing(boot, registry):
     answered = {"networks": ["user,net=10.7.0.0/24"]}
     with boot("direct", user_data=SILENT_AND_STATIC, **answered) as guest:
         normal = ready(guest)
+        _, normal_service = network_of(guest)
     with boot("direct", user_data=SILENT_AND_STATIC, **network) as guest:
         late = ready(guest)
-        assert late < 2 * normal + 5, f"{late} s without an answer, {normal} s with one"
-        report = json.loads(guest.run("sudo ros boot --json"))
-        service = next(e for e in report["entries"] if e["name"] == "network")
+        report, service = network_of(guest)
+        # How much slower this boot was before the network had a part in it.
+        slower = max(1, service["start_ms"] / normal_service["start_ms"])
+        limit = 2 * normal * slower + 5
+        assert late < limit, f"{late} s without an answer, {normal} s with one; limit {limit:.1f}"
         assert service["end_ms"] <= report["ready_ms"]
         assert [one for one in addresses(guest, "eth0") if "." in one] == []
         port = registry.guest_address.split(":")[1]

@@ -37,10 +37,11 @@ def test_logins_and_services_outlive_greedy_containers(boot, registry):
         for number in range(EATERS):
             eat = "/bin/busybox tail /dev/zero"
             ssh.run(f"docker run -d --restart always --name eat{number} {image} {eat}", 120)
-        guest.wait_for("sudo dmesg", "Killed process", 120)
+        guest.wait_for("sudo dmesg | grep 'Killed process'", "Killed", 400)
         busy = login_time(ssh)
         print(f"login: {idle:.2f} s idle, {busy:.2f} s under load")
         killed = ssh.run("sudo dmesg | grep 'Killed process'", 120)
         assert all("(busybox)" in line or "(tail)" in line for line in killed.splitlines()), killed
         assert services(ssh) == before
-        assert busy <= MOST_SLOWER * idle
+        ssh.run("docker rm -f $(docker ps -aq)", 400)
+        assert busy <= MOST_SLOWER * max(idle, login_time(ssh)), "slower than before and after"

@@ -73,7 +73,7 @@ def test_a_changed_configuration_is_carried_out(world):
     world.until(lambda: world.four("lan0") == ["10.66.0.7/24"], "the static address")
     world.until(lambda: world.addresses("lan1") == ["10.67.0.10/24", "fd67::9/64"], "another one")
     world.until(lambda: world.default_routes() == {("lan1", "10.67.0.1")}, "the routes")
-    assert world.resolver == "nameserver 1.1.1.1\n"
+    world.until(lambda: world.resolver == "nameserver 1.1.1.1\n", "the name server")
     assert world.run("pidof dhcpcd", check=False) == ""
     world.configure(DHCP)
     world.until(lambda: leased(world), "a lease again")
@@ -129,7 +129,7 @@ def test_killed_dhcpcd_comes_back_and_a_killed_netconf_loses_nothing(world):
     # Some end by themselves when the first is gone.
     world.run("kill -9 " + " ".join(killed), check=False)
     world.until(lambda: set(world.run("pidof dhcpcd", check=False).split()) - set(killed), "dhcpcd")
-    world.run("kill -9 $(pidof ros dhcpcd)")
+    world.run("kill -9 $(pidof ros dhcpcd)", check=False)
     assert (world.four("lan0"), world.default_routes()) == before
     world.start()
     world.until(lambda: world.run("pidof dhcpcd", check=False), "dhcpcd")
