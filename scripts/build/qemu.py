@@ -27,6 +27,7 @@ class Board:
     console: str  # serial
     cd: Bus
     tcg_append: str = ""  # words for the kernel
+    generation: str = ""  # device that tells a resumed guest to stir its random numbers
 
 
 BOARDS = {
@@ -34,6 +35,7 @@ BOARDS = {
         "qemu-system-x86_64", "q35", "max", "ttyS0", Bus("ide-cd", sata=True),
         # On a busy host the emulated timer is late, and the kernel takes that for a broken one.
         "no_timer_check",
+        "vmgenid,guid=auto",
     ),
     "aarch64": Board(
         "qemu-system-aarch64", "virt,gic-version=3", "neoverse-n1", "ttyAMA0",
@@ -89,13 +91,16 @@ class Machine:
     card: str = "virtio-net-pci"  # model of the network card; "" = none
     networks: list[str] = field(default_factory=list)  # -netdev without its id: one more card each
     monitor: Path | None = None  # unix socket that speaks QMP
+    channel: Path | None = None  # unix socket: the host's end of a virtio-serial port
+    memory_file: Path | None = None  # behind the memory, of a machine that is to be saved
+    resumed: bool = False  # waits for what was saved; memory_file is read, changes are private
     free_ports: int = 0  # PCI Express ports port0, port1, ... for devices that come later
     rtc: str = ""  # what -rtc takes, such as base=2016-01-01
 
 
 def command(machine: Machine) -> list[str]:
     """The whole command line. The machine ends instead of restarting (-no-reboot)."""
-    words = [BOARD.program, "-M", BOARD.model, *ACCELERATORS[machine.accelerator]]
+    words = [BOARD.program, *_model(machine), *ACCELERATORS[machine.accelerator]]
     words += ["-smp", str(machine.cpus), "-m", str(machine.memory)]
     words += ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
     words += ["-serial", machine.serial]
@@ -106,9 +111,25 @@ def command(machine: Machine) -> list[str]:
         words += ["-device", f"pcie-root-port,id=port{port},chassis={port + 1}"]
     if machine.monitor:
         words += ["-qmp", f"unix:{_escaped(machine.monitor)},server=on,wait=off"]
+    if machine.channel:
+        path = _escaped(machine.channel)
+        words += ["-chardev", f"socket,id=channel,path={path},server=on,wait=off"]
+        words += ["-device", "virtio-serial-pci"]
+        words += ["-device", "virtserialport,chardev=channel,name=channel"]
     if machine.rtc:
         words += ["-rtc", machine.rtc]
     return [*words, "-device", "virtio-rng-pci"]
+
+
+def _model(machine: Machine) -> list[str]:
+    if not machine.memory_file:
+        return ["-M", BOARD.model]
+    words = ["-M", f"{BOARD.model},memory-backend=memory"]
+    backend = f"memory-backend-file,id=memory,size={machine.memory}M"
+    share = "off" if machine.resumed else "on"
+    words += ["-object", f"{backend},mem-path={_escaped(machine.memory_file)},share={share}"]
+    words += ["-device", BOARD.generation] if BOARD.generation else []
+    return [*words, "-incoming", "defer"] if machine.resumed else words
 
 
 def _boot(machine: Machine) -> list[str]:

@@ -10,12 +10,12 @@ import random
 import re
 import time
 
-from ssh import NO_LOGIN
+from machines.ssh import NO_LOGIN
+from machines.traces import LIMIT, Traces
 
 COUNT = "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.2; done"
 AWAY_LINES = 150  # at five a second: longer than dockerd is away
 COUNTERS = ("count-a", "count-b", "count-c")
-SETTLE_LIMIT = 180  # seconds until everything is as before
 # What is killed: a command that prints the process numbers to choose one from.
 TARGETS = {
     "manager": "pgrep -f '^/sbin/ros manager'",
@@ -26,16 +26,6 @@ TARGETS = {
     "shim of a service": "pgrep -f 'containerd-shim-runc-v2 .*run/system-containerd'",
     "service": "sudo ros service ps --json | sed -n 's/.*\"pid\": *\\([1-9][0-9]*\\).*/\\1/p'",
 }
-# Left behind when something was not cleaned up: one line a thing, numbers blanked out.
-REMAINS = {
-    "shims": "ps -o args | grep -o '^[^ ]*containerd-shim[^ ]* -namespace [^ ]*'",
-    "mounts": "sudo cat /proc/1/mounts | cut -d ' ' -f 2,3",
-    "cgroups": "find /sys/fs/cgroup/system /sys/fs/cgroup/user -type d",
-    "fifos": "sudo ls /run/ros/logs",
-    "service containers": "sudo sh -c 'ls -d /run/system-containerd/*.task/*/*'",
-    "user containers": "docker ps -a --format '{{.Names}} {{.State}}'",
-}
-SESSION = re.compile(r"/session/\S+")
 
 
 class Chaos:
@@ -47,13 +37,11 @@ class Chaos:
         self.seed = seed
         self.killed = collections.Counter()
         self.order = collections.deque(maxlen=40)  # (time, kind) of the latest
-        image = f"{registry.guest_address}/test/busybox:1"
         for name in COUNTERS:
-            guest.run(f"docker run -d --name {name} {image} sh -c '{COUNT}'", 120)
+            guest.run(f"docker run -d --name {name} {registry.image} sh -c '{COUNT}'", 120)
         self.services = self._running_services()
         self.processes = self._counter_processes()
-        time.sleep(3)
-        self.remains = self._remains()
+        self.traces = Traces(lambda command: self._try(command)[1])
 
     def kill_one(self):
         """Kills one process of a random kind."""
@@ -77,35 +65,34 @@ class Chaos:
             assert excusable(gaps, self.killed["dockerd"]), self.say(
                 f"the log of {name} has gaps: {self._around(name, gaps)}"
             )
-        left = {}
-        # What was killed is cleaned up a little later.
-        self._wait_until(
-            "nothing is left behind", lambda: not self._left_behind(left), lambda: left
-        )
+        self.guest.ssh.wait(fresh=True)
+        if left := self.traces.gone():
+            self._fail(f"left behind: {left}")
 
     def say(self, what):
         return f"{what} (seed {self.seed}, killed {dict(self.killed)}, last {list(self.order)})"
 
-    def _wait_until(self, what, condition, detail=lambda: ""):
-        deadline = time.monotonic() + SETTLE_LIMIT
+    def _wait_until(self, what, condition):
+        deadline = time.monotonic() + LIMIT
         while not condition():
             if time.monotonic() > deadline:
-                listed = self._try("sudo ros service ps; ps -o pid,args | grep '[-]namespace '")[1]
-                self.guest.fail(
-                    self.say(f"not so in {SETTLE_LIMIT} s: {what}: {detail()}\n{listed}")
-                )
-            time.sleep(1)
+                self._fail(f"not so in {LIMIT} s: {what}")
+            time.sleep(0.5)
+
+    def _fail(self, what):
+        listed = self._try("sudo ros service ps; ps -o pid,args | grep '[-]namespace '")[1]
+        self.guest.fail(self.say(f"{what}\n{listed}"))
 
     def _try(self, command):
         """(exit status, output) over SSH: a terminal's shell ends with the console. Again, when
         there is no way in, or it was cut off: sshd is among what is killed."""
-        deadline = time.monotonic() + SETTLE_LIMIT
+        deadline = time.monotonic() + LIMIT
         while True:
             status, output = self.guest.ssh.try_run(command, 120)
             if status != NO_LOGIN:
                 return status, output
             if time.monotonic() > deadline:
-                self.guest.fail(self.say(f"no login in {SETTLE_LIMIT} s: {output}"))
+                self.guest.fail(self.say(f"no login in {LIMIT} s: {output}"))
             time.sleep(0.5)
 
     def _running_services(self):
@@ -126,25 +113,6 @@ class Chaos:
         ends = "|".join(f"count ({a}|{b})" for a, b in gaps)
         return self._try(f"date -u +%T; docker logs -t {name} 2>&1 | grep -E '({ends})$'")[1]
 
-    def _remains(self):
-        shown = {}
-        for name, command in REMAINS.items():
-            lines = self._try(command)[1].split("\n")
-            lines = [re.sub(r"\d+", "N", line) for line in lines if not SESSION.search(line)]
-            shown[name] = collections.Counter(lines)
-        return shown
-
-    def _left_behind(self, left):
-        """Fills `left` with what is there now and was not at first, or the other way round."""
-        left.clear()
-        now = self._remains()
-        for name, before in self.remains.items():
-            if more := now[name] - before:
-                left[f"more {name}"] = dict(more)
-            if missing := before - now[name]:
-                left[f"missing {name}"] = dict(missing)
-        return left
-
 
 def gaps_of(counts):
     """Pairs of numbers that follow each other in a log and not in counting."""
@@ -158,10 +126,8 @@ def excusable(gaps, kills):
     return len(gaps) <= kills and all(1 < b - a <= AWAY_LINES for a, b in gaps)
 
 
-def kill_in_random_order(boot, registry, seed, kills, check_every):
-    with boot("direct", registries=[registry], memory=1536, ssh=True) as guest:
-        guest.ready()
-        guest.ssh.wait()
+def kill_in_random_order(resume, registry, seed, kills, check_every):
+    with resume() as guest:
         chaos = Chaos(guest, registry, seed)
         for number in range(1, kills + 1):
             chaos.kill_one()

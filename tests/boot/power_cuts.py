@@ -7,13 +7,12 @@ import random
 import re
 import time
 
-from conftest import state_disk
-from media import BOOT_LIMIT, READY
+from build import qemu
+from machines.medium import state_disk
 
 # Changes of the configuration, restarts of a service and new containers, until the power fails.
 # Each change of the host name is told before and after it is made.
-WORK = """cat >/tmp/work <<'END'
-n=$1
+WORK = """n=$1
 while :; do
   n=$((n+1))
   echo "begun $n"
@@ -24,13 +23,11 @@ while :; do
     2) docker restart -t 0 keep >/dev/null ;;
   esac
 done
-END
 """
 
 
 def cut_power(boot, registry, folder, seed, cuts):
     choose = random.Random(seed)
-    image = f"{registry.guest_address}/test/busybox:1"
     disk = state_disk(folder)
     told = Told()
     for number in range(cuts + 1):
@@ -41,17 +38,18 @@ def cut_power(boot, registry, folder, seed, cuts):
                 time.sleep(choose.uniform(0, 15))  # while it boots
                 guest.process.kill()
                 continue
-            guest.expect(READY, BOOT_LIMIT)
-            guest.login()
+            guest.ready()
             if number == 0:
-                guest.run(f"docker run -d --restart always --name keep {image} sleep 1000000", 180)
+                guest.run(
+                    f"docker run -d --restart always --name keep {registry.image} sleep 1000000",
+                    180,
+                )
             check(guest, told, where)
             if last:
-                guest.send("sudo poweroff")
-                guest.wait_exit(120)
+                guest.power_off()
                 continue
-            guest.run(WORK.replace("IMAGE", image))
-            guest.send(f"sh /tmp/work {told.begun}")
+            guest.write("/tmp/work", WORK.replace("IMAGE", registry.image).encode())
+            guest.post(f"sh /tmp/work {told.begun} >/dev/{qemu.BOARD.console}")
             time.sleep(choose.uniform(0, 12))
             guest.process.kill()
             guest.process.wait(10)

@@ -1,4 +1,7 @@
-"""Every TCP port of a machine, by trying to connect: scan_ports.py ADDRESS prints the open ones."""
+"""TCP ports of a machine, by trying to connect: scan_ports.py ADDRESS [PORT...] prints open ones.
+
+Without ports it tries all of them.
+"""
 
 import errno
 import select
@@ -34,8 +37,10 @@ def open_ports(address, ports):
 
 
 def main():
-    for first in range(1, 65536, AT_ONCE):
-        for port in sorted(open_ports(sys.argv[1], range(first, min(first + AT_ONCE, 65536)))):
+    address, *some = sys.argv[1:]
+    ports = [int(port) for port in some] or range(1, 65536)
+    for first in range(0, len(ports), AT_ONCE):
+        for port in sorted(open_ports(address, ports[first : first + AT_ONCE])):
             print(port)
 
 

@@ -11,8 +11,8 @@ KILLS = int(os.environ.get("ROS_KILLS", "1000"))
 CUTS = int(os.environ.get("ROS_CUTS", "200"))
 
 
-def test_kills(boot, registry):
-    kill_in_random_order(boot, registry, SEED, KILLS, check_every=20)
+def test_kills(resume, registry):
+    kill_in_random_order(resume, registry, SEED, KILLS, check_every=20)
 
 
 def test_cuts(boot, registry, tmp_path):

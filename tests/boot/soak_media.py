@@ -7,16 +7,10 @@ import shutil
 import pytest
 
 from build import qemu
-from media import (
-    BOOT_LIMIT,
-    READY,
-    disk_image,
-    firmware_is_there,
-    iso_medium,
-    start,
-    user_data,
-)
-from ssh import NO_LOGIN
+from firmware import firmware_is_there
+from machines.guest import READY
+from machines.medium import disk_image, iso_medium
+from machines.ssh import NO_LOGIN
 
 PASSWORD = ("PreferredAuthentications=password,keyboard-interactive", "PubkeyAuthentication=no")
 MEDIA = {  # name: what is booted, how it is attached
@@ -44,39 +38,41 @@ def pristine(tmp_path_factory, ssh_key):
 
 
 @pytest.mark.parametrize(("name", "firmware", "card"), CASES)
-def test_medium(request, tmp_path, registry, ssh_key, pristine, name, firmware, card):
+def test_medium(boot, tmp_path, registry, pristine, name, firmware, card):
     kind, bus = MEDIA[name]
     medium = iso_medium(bus)
     if kind == "disk":
         medium = qemu.Medium(tmp_path / "disk.img", bus)
         shutil.copyfile(pristine, medium.file)
-    options = {"uefi": firmware == "uefi", "card": card, "config": user_data(registry)}
-    with start(request, tmp_path, [medium], ssh_key, **options) as guest:
+    machine = {"media": [medium], "card": card, "ssh": True, "registries": [registry]}
+    if firmware == "uefi":
+        machine["uefi_variables"] = tmp_path / "uefi-variables.fd"
+    with boot("firmware", **machine) as guest:
         comes_up(guest)
-        image = f"{registry.guest_address}/test/busybox:1"
-        fetch = f"docker run --rm {image} wget -qO- http://{registry.guest_address}/v2/"
+        fetch = f"docker run --rm {registry.image} wget -qO- http://{registry.guest_address}/v2/"
         assert guest.ssh.run(f"{fetch} 2>/dev/null", 180) == "{}"
         guest.ssh.run("sudo ros config set hostname kept")
         if kind == "disk":
             guest.ssh.run("test -e /var/lib/rancher/resizefs.done")
         powers_off(guest)
     if kind == "disk":
-        with start(request, tmp_path, [medium], ssh_key, number=2, **options) as guest:
+        with boot("firmware", **machine) as guest:
             comes_up(guest)
             assert guest.ssh.run("hostname") == "kept"
             powers_off(guest)
 
 
-def test_disk_with_firmware(request, tmp_path, ssh_key):
+def test_disk_with_firmware(boot, tmp_path, ssh_key):
     disk = [qemu.Medium(disk_image(tmp_path, ssh_key, firmware=True))]
-    with start(request, tmp_path, disk, ssh_key, uefi=True) as guest:
+    variables = tmp_path / "uefi-variables.fd"
+    with boot("firmware", media=disk, ssh=True, own_key=False, uefi_variables=variables) as guest:
         comes_up(guest)
         firmware_is_there(guest.ssh)
         powers_off(guest)
 
 
 def comes_up(guest):
-    guest.expect(READY, BOOT_LIMIT)
+    guest.expect(READY, 300)
     guest.ssh.wait()
     status, _ = guest.ssh.try_run("true", more=PASSWORD)
     assert status == NO_LOGIN

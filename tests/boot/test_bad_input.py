@@ -1,7 +1,6 @@
 """Configurations that are wrong in parts: the machine comes up with all that is not affected."""
 
 import re
-import time
 
 BAD = """#cloud-config
 rancher:
@@ -30,14 +29,12 @@ rancher:
 """
 
 
-def failed(listing, name, reason):
-    return re.search(rf"^enabled +{name} +failed: .*{reason}", listing, re.MULTILINE)
+FAILED = r"^enabled +{} +failed: .*{}"
 
 
 def test_wrong_values_and_services_leave_the_rest_alone(boot):
     with boot("direct", user_data=BAD) as guest:
-        guest.expect(r"roster \S+ ready in", 180)
-        guest.login()
+        guest.ready()
         status, complaints = guest.try_run("sudo ros config validate")
         assert status == 1
         assert len(re.findall(r"user-data:3:\d+: rancher.debug: ", complaints)) == 1, complaints
@@ -51,21 +48,14 @@ def test_wrong_values_and_services_leave_the_rest_alone(boot):
             ("egg", "cycle"),
             ("hen", "cycle"),
         ):
-            assert failed(listing, name, reason), f"{name}: {listing}"
+            assert re.search(FAILED.format(name, reason), listing, re.MULTILINE), listing
         # It is tried again and again; in between it is listed as starting or stopping.
-        for _ in range(40):
-            listing = guest.run("sudo ros service list")
-            if failed(listing, "quits", "status 1"):
-                break
-            time.sleep(0.3)
-        else:
-            guest.fail("quits: " + listing)
+        guest.wait_for("sudo ros service list", FAILED.format("quits", "status 1"))
 
 
 def test_a_file_that_does_not_parse_is_left_out_whole(boot):
     with boot("direct", user_data="#cloud-config\nhostname: [oops\n") as guest:
-        guest.expect(r"roster \S+ ready in", 120)
-        guest.login()
+        guest.login(120)
         status, complaints = guest.try_run("sudo ros config validate")
         assert status == 1
         assert re.search(r"user-data:\d+:\d+: ", complaints), complaints
@@ -76,8 +66,7 @@ def test_a_good_configuration_is_in_effect_without_complaint(boot):
     """The negative control of the two above."""
     user_data = "#cloud-config\nhostname: sparrow\nwrite_files:\n- {path: /home/f, content: hi}\n"
     with boot("direct", user_data=user_data) as guest:
-        guest.expect(r"roster \S+ ready in", 120)
-        guest.login()
+        guest.login(120)
         assert guest.run("sudo ros config validate") == ""
         assert guest.run("hostname") == "sparrow"
         assert guest.run("cat /home/f") == "hi"

@@ -6,19 +6,17 @@ from chaos import Chaos, excusable, gaps_of, kill_in_random_order
 from power_cuts import cut_power
 
 
-def test_kills_in_random_order(boot, registry):
-    kill_in_random_order(boot, registry, seed=1, kills=10, check_every=5)
+def test_kills_in_random_order(resume, registry):
+    kill_in_random_order(resume, registry, seed=1, kills=10, check_every=5)
 
 
 def test_power_cuts(boot, registry, tmp_path):
     cut_power(boot, registry, tmp_path, seed=1, cuts=5)
 
 
-def test_a_container_that_was_touched_is_noticed(boot, registry):
+def test_a_container_that_was_touched_is_noticed(resume, registry):
     """The negative control."""
-    with boot("direct", registries=[registry], memory=1536, ssh=True) as guest:
-        guest.ready()
-        guest.ssh.wait()
+    with resume() as guest:
         chaos = Chaos(guest, registry, seed=0)
         chaos.check()
         guest.run("docker restart -t 0 count-b", 120)

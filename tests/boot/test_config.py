@@ -1,7 +1,8 @@
 """The configuration: keys in effect, who wins, changes at run time that survive a reboot."""
 
 import re
-import subprocess
+
+from machines.medium import empty_disk, ext4_disk
 
 USER_DATA = """#cloud-config
 hostname: first
@@ -25,21 +26,6 @@ USER_PATHS = (
     *("/var/log", "/var/lib/rancher", "/var/lib/kubelet"),
 )
 FILE = "/var/lib/rancher/conf/cloud-config.yml"
-
-
-def data_disk(folder):
-    disk = folder / "data.img"
-    with disk.open("wb") as file:
-        file.truncate(64 << 20)
-    subprocess.run(["mkfs.ext4", "-q", "-F", "-L", "DATA", disk], check=True, capture_output=True)
-    return disk
-
-
-def empty_disk(folder):
-    disk = folder / "empty.img"
-    with disk.open("wb") as file:
-        file.truncate(2 << 30)
-    return disk
 
 
 def keys_are_in_effect(guest):
@@ -124,9 +110,8 @@ def files_are_seen_by_docker(guest, image):
 
 
 def test_the_configuration_lives(boot, registry, tmp_path):
-    disks = [empty_disk(tmp_path), data_disk(tmp_path)]
+    disks = [empty_disk(tmp_path), ext4_disk(tmp_path, "DATA", 64)]
     append = "rancher.sysctl.vm.swappiness=7"
-    image = f"{registry.guest_address}/test/busybox:1"
     common = {"append": append, "registries": [registry], "user_data": USER_DATA, "disks": disks}
     with boot("direct", **common) as guest:
         guest.ready()
@@ -134,11 +119,10 @@ def test_the_configuration_lives(boot, registry, tmp_path):
         keys_are_in_effect(guest)
         set_takes_effect_at_once(guest)
         services_follow_the_configuration(guest)
-        files_are_seen_by_docker(guest, image)
+        files_are_seen_by_docker(guest, registry.image)
         the_file_is_never_torn(guest)
         guest.run("echo 'hostname: lower' | sudo tee /var/lib/rancher/conf/cloud-config.d/z.yml")
-        guest.send("sudo reboot")
-        guest.wait_exit(120)
+        guest.power_off("sudo reboot")
     with boot("direct", **common) as guest:
         guest.ready()
         assert guest.run("hostname") == "sparrow", "cloud-config.yml wins over cloud-config.d"

@@ -2,24 +2,14 @@
 
 import json
 import re
-import subprocess
-import time
 
-from conftest import state_disk
+from machines.medium import file_on, state_disk
 
-STOPPED = "trap 'sleep 1; echo by-signal > /data/stopped; exit 0' TERM; while :; do sleep 0.2; done"
-
-
-def file_on(disk, path):
-    """A file of the ext4 disk of a machine that is off."""
-    read = subprocess.run(
-        ["debugfs", "-R", f"cat {path}", disk], check=True, capture_output=True, text=True
-    )
-    return read.stdout
-
-
-def live_restore(guest):
-    return guest.run("docker info -f '{{.LiveRestoreEnabled}}'")
+LIVE_RESTORE = "docker info -f '{{.LiveRestoreEnabled}}'"
+TRAP = (
+    "trap 'sleep 1; echo by-signal > /data/stopped; exit 0' TERM; touch /data/trapping;"
+    " while :; do sleep 0.2; done"
+)
 
 
 def swarm_works(guest, image):
@@ -45,43 +35,39 @@ def restart_keeps_containers(guest, image):
 
 def test_docker_lives_with_the_system(boot, registry, tmp_path):
     disk = state_disk(tmp_path)
-    image = f"{registry.guest_address}/test/busybox:1"
+    image = registry.image
     user_data = "#cloud-config\nrancher: {docker: {log_opts: {max-size: 5m}, bip: 172.30.0.1/16}}\n"
     with boot("direct", registries=[registry], user_data=user_data, disks=[disk]) as guest:
         guest.ready()
-        guest.wait_for("docker info -f '{{.LiveRestoreEnabled}}'", "^false$", 30)
+        guest.wait_for(LIVE_RESTORE, "^false$", 30)
         assert "172.30.0.1/16" in guest.run("ip addr show docker0")
         swarm_works(guest, image)
         restart_keeps_containers(guest, image)
-        guest.wait_for("docker info -f '{{.LiveRestoreEnabled}}'", "^false$", 30)
+        guest.wait_for(LIVE_RESTORE, "^false$", 30)
         options = guest.run("docker inspect -f '{{.HostConfig.LogConfig.Config}}' counter")
         assert options == "map[max-size:5m]"
-        guest.run(f'docker run -d --name trap -v /home:/data {image} sh -c "{STOPPED}"', 120)
-        time.sleep(1)  # the shell sets its trap
-        guest.send("sudo poweroff")
-        guest.wait_exit(90)
-        assert re.search("Power down", guest.text)
+        guest.run(f'docker run -d --name trap -v /home:/data {image} sh -c "{TRAP}"', 120)
+        guest.until("test -e /home/trapping")
+        guest.power_off(limit=90)
     assert file_on(disk, "/home/stopped") == "by-signal\n"
 
 
-def test_live_restore_of_the_user_wins(boot, registry):
+def test_live_restore_of_the_user_wins(resume):
     """The negative control of the Swarm test, and of the policy."""
-    append = "rancher.docker.live_restore=true"
-    with boot("direct", registries=[registry], append=append) as guest:
-        guest.ready()
-        assert live_restore(guest) == "true"
+    with resume() as guest:
+        guest.run("sudo ros config set rancher.docker.live_restore true")
+        guest.run("sudo ros service restart docker", 120)
+        guest.wait_for(LIVE_RESTORE, "^true$", 30)
         status, output = guest.try_run("docker swarm init", 60)
         assert status != 0
         assert "incompatible with swarm mode" in output
 
 
-def test_templates(boot, registry):
+def test_templates(resume, registry):
     """The methods that the linker keeps (images/engine/template-methods) are those one asks for."""
-    image = f"{registry.guest_address}/test/busybox:1"
-    with boot("direct", registries=[registry], ssh=True) as guest:
-        guest.ready()
-        guest.ssh.wait()
-        run = guest.ssh.run
+    image = registry.image
+    with resume() as guest:
+        run = guest.run
         tag = "tag='{{.Name}}.{{.ImageName}}'"
         what = "sh -c 'echo said; sleep 9999'"
         run(f"docker run -d --name one --label x=1 --log-opt {tag} {image} {what}", 120)
@@ -101,5 +87,5 @@ def test_templates(boot, registry):
         assert re.search(r"^Server:.* Version:", run("docker version"), re.MULTILINE | re.DOTALL)
         assert "Management Commands:" in run("docker --help")
         assert "--privileged" in run("docker run --help")
-        status, said = guest.ssh.try_run("docker ps --format '{{.Nothing}}'")
+        status, said = guest.try_run("docker ps --format '{{.Nothing}}'")
         assert (status != 0, "can't evaluate field Nothing" in said) == (True, True), said

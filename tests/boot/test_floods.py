@@ -2,28 +2,26 @@
 in, the services go on, and all is as before once the cause is gone."""
 
 import re
-import subprocess
 import time
 
 import pytest
 
-from conftest import artefact
+from machines.medium import artefact
 
 FLOOD = 15  # seconds
 MOST_LOG = 80 << 20  # bytes that all logs may take: 50 MB of a container, 8 of a service, spools
 
 
 @pytest.fixture
-def machine(boot, registry):
-    with boot("direct", ssh=True, registries=[registry]) as guest:
-        guest.ready()
+def machine(resume, registry):
+    with resume() as guest:
+        guest.image = registry.image
+        guest.run(f"docker pull -q {guest.image}", 120)
+        guest.before = guest.run("sudo ros service ps -q")
         guest.ssh.wait()
-        guest.image = f"{registry.guest_address}/test/busybox:1"
-        guest.ssh.run(f"docker pull -q {guest.image}", 120)
-        guest.before = guest.ssh.run("sudo ros service ps -q", 120)
         yield guest
-        assert guest.ssh.run("sudo ros service ps -q", 120) == guest.before
-        guest.ssh.run(f"docker run --rm {guest.image} true", 120)
+        assert guest.ssh.run("sudo ros service ps -q", 120, fresh=True) == guest.before
+        guest.run(f"docker run --rm {guest.image} true", 120)
 
 
 def test_a_fork_bomb_can_be_ended(machine):
@@ -75,8 +73,7 @@ rancher:
         guest.ready()
         guest.ssh.wait()
         ssh = guest.ssh
-        image = f"{registry.guest_address}/test/busybox:1"
-        ssh.run(f"docker run -d --name flood {image} busybox yes {line}", 120)
+        ssh.run(f"docker run -d --name flood {registry.image} busybox yes {line}", 120)
         group = "/sys/fs/cgroup/system/flood.*/cgroup.procs"
         written = f"sudo cat {group} | xargs -I{{}} sudo cat /proc/{{}}/io"
         time.sleep(FLOOD)
@@ -95,13 +92,11 @@ rancher:
 
 
 def test_connections_and_nonsense_at_the_control_socket(machine):
-    ssh = machine.ssh
-    program = artefact("test-programs/connect").read_bytes()
-    put = ssh.command("cat >/home/rancher/connect && chmod +x /home/rancher/connect")
-    subprocess.run(put, input=program, check=True, timeout=60)
+    machine.write("connect", artefact("test-programs/connect").read_bytes())
+    machine.run("chmod +x connect")
     for socket in ("control/control.sock", "pid1.sock"):
-        said = ssh.run(f"sudo /home/rancher/connect /run/ros/{socket} 10000 5", 180)
+        said = machine.run(f"sudo /home/rancher/connect /run/ros/{socket} 10000 5", 180)
         assert re.fullmatch(r"made 10000\nclosed (9\d{3}|10000)", said), (socket, said)
         # Whoever is not root does not get that far.
-        refused = ssh.run(f"/home/rancher/connect /run/ros/{socket} 1 0")
+        refused = machine.run(f"/home/rancher/connect /run/ros/{socket} 1 0")
         assert refused == "made 0\nclosed 0", socket

@@ -6,11 +6,8 @@ import re
 import socket
 import threading
 
-from conftest import HOST_SEEN_BY_GUEST
-from monitor import Monitor
+from machines.registry import HOST_SEEN_BY_GUEST
 
-READY = r"roster \S+ ready in (\d+\.\d+) s"
-BOOT_LIMIT = 240
 DOCKER_LIMIT = 120
 
 TWO_CARDS = """#cloud-config
@@ -32,22 +29,6 @@ rancher:
       eth0: {dhcp: true}
       eth1: {address: 10.7.0.9/24, gateway: 10.7.0.2}
 """
-
-
-def until(guest, condition, limit=60):
-    """Waits until a shell condition holds in the guest."""
-    guest.run(
-        f"i=0; until {condition}; do i=$((i+1)); [ $i -lt {limit * 5} ] || break; sleep 0.2; done;"
-        f" {condition}",
-        limit * 2 + 30,
-    )
-
-
-def ready(guest):
-    """Seconds until everything was ready; leaves a shell on the console."""
-    seconds = float(guest.expect(READY, BOOT_LIMIT).group(1))
-    guest.login()
-    return seconds
 
 
 def network_of(guest):
@@ -117,8 +98,8 @@ def check_names(guest, image):
     assert re.findall(r"nameserver (\S+)", resolver)[0] == "10.0.2.3", resolver
     assert "search lan.example" in resolver, resolver
     assert guest.run(f"sudo cat /proc/{process}/root/run/etc/resolv.conf") == resolver
-    until(guest, '[ "$(hostname)" = sparrow ]')
-    until(guest, "grep -q '127.0.1.1 sparrow' /etc/hosts && grep -qx sparrow /etc/hostname")
+    guest.until('[ "$(hostname)" = sparrow ]')
+    guest.until("grep -q '127.0.1.1 sparrow' /etc/hosts && grep -qx sparrow /etc/hostname")
     inside = guest.run(f"docker run --rm {image} cat /etc/resolv.conf", DOCKER_LIMIT)
     assert "nameserver 10.0.2.3" in inside, inside
     assert "search lan.example" in inside, inside
@@ -129,21 +110,21 @@ def check_restart(guest):
     before = addresses(guest, "eth0"), addresses(guest, "eth1")
     server = Echo()
     guest.run(
-        f"rm -f /tmp/in; mkfifo /tmp/in; (nc {HOST_SEEN_BY_GUEST} {server.port} </tmp/in "
-        ">/tmp/out &); exec 3>/tmp/in; echo one >&3"
+        f"mkfifo /tmp/in; nc {HOST_SEEN_BY_GUEST} {server.port} </tmp/in >/tmp/out &"
+        "sleep 9999 >/tmp/in & echo one >/tmp/in"
     )
-    until(guest, "grep -q 'echo one' /tmp/out")
+    guest.until("grep -q 'echo one' /tmp/out")
     process = netconf_process(guest)
     guest.run("touch /tmp/mark")
     guest.run("sudo ros service restart network", 60)
     assert netconf_process(guest) != process
     assert (addresses(guest, "eth0"), addresses(guest, "eth1")) == before
-    until(guest, "[ /run/ros/netconf/leases/eth0.dhcp -nt /tmp/mark ]")  # the lease is had again
-    guest.run("echo two >&3")
-    until(guest, "grep -q 'echo two' /tmp/out")
+    guest.until("[ /run/ros/netconf/leases/eth0.dhcp -nt /tmp/mark ]")  # the lease is had again
+    guest.run("echo two >/tmp/in")
+    guest.until("grep -q 'echo two' /tmp/out")
     assert (addresses(guest, "eth0"), addresses(guest, "eth1")) == before
     assert server.connections == 1
-    guest.run("exec 3>&-; sudo ls /var/lib/rancher/dhcpcd/eth0.lease")
+    guest.run("sudo ls /var/lib/rancher/dhcpcd/eth0.lease")
     server.close()
 
 
@@ -155,30 +136,29 @@ def test_two_cards_and_a_restart_of_the_service(boot, registry):
         network="hostname=sparrow,dnssearch=lan.example",
         networks=["user,net=10.7.0.0/24,restrict=on"],
     ) as guest:
-        ready(guest)
-        image = f"{registry.guest_address}/test/busybox:1"
-        until(guest, "ip addr show eth0 | grep -q 10.0.2.15")
+        guest.ready()
+        guest.until("ip addr show eth0 | grep -q 10.0.2.15")
         static = [one for one in addresses(guest, "eth1") if not one.startswith("fe80")]
         assert {"10.7.0.9/24", "2001:db8:7::9/64"} <= set(static), static
         assert not [one for one in static if "." in one and one != "10.7.0.9/24"], static
         assert "mtu 1400" in guest.run("ip link show eth1")
         guest.run("sudo ping -c 1 -W 10 10.7.0.2")
-        until(guest, "ip addr show eth0 | grep -q 'inet6 fec0:'")  # by router advertisement
-        until(guest, "ip -6 route | grep -q '^default .*eth0'")
-        check_names(guest, image)
+        guest.until("ip addr show eth0 | grep -q 'inet6 fec0:'")  # by router advertisement
+        guest.until("ip -6 route | grep -q '^default .*eth0'")
+        check_names(guest, registry.image)
         check_least_privilege(guest)
         check_restart(guest)
-        guest.run(f"docker run --rm {image} true", DOCKER_LIMIT)
+        guest.run(f"docker run --rm {registry.image} true", DOCKER_LIMIT)
 
 
 def test_dhcp_without_an_answer_holds_up_nothing(boot, registry):
     network = {"card": "", "networks": ["hubport,hubid=7", "user,net=10.7.0.0/24"]}
     answered = {"networks": ["user,net=10.7.0.0/24"]}
     with boot("direct", user_data=SILENT_AND_STATIC, **answered) as guest:
-        normal = ready(guest)
+        normal = guest.ready()
         _, normal_service = network_of(guest)
     with boot("direct", user_data=SILENT_AND_STATIC, **network) as guest:
-        late = ready(guest)
+        late = guest.ready()
         report, service = network_of(guest)
         # How much slower this boot was before the network had a part in it.
         slower = max(1, service["start_ms"] / normal_service["start_ms"])
@@ -199,27 +179,25 @@ def plug(monitor, number, dns):
     )  # fmt: skip
 
 
-def test_no_card_then_one_then_another(boot, registry, tmp_path):
-    socket_path = tmp_path / "qmp"
-    with boot("direct", registries=[registry], card="", monitor=socket_path, free_ports=2) as guest:
-        ready(guest)
+def test_no_card_then_one_then_another(boot, registry):
+    image = registry.image
+    with boot("direct", registries=[registry], card="", free_ports=2) as guest:
+        guest.ready()
         assert "Server Version" in guest.run("docker info", DOCKER_LIMIT)
         assert "no network card" in guest.run("sudo ros service logs network")
         assert not re.search(r"^\d+: eth", guest.run("ip -o link"), re.MULTILINE)
-        with Monitor(socket_path) as monitor:
-            image = f"{registry.guest_address}/test/busybox:1"
-            plug(monitor, 0, "10.0.2.3")
-            until(guest, "grep -q 'nameserver 10.0.2.3' /etc/resolv.conf", 120)
-            guest.run(f"docker run --rm {image} true", DOCKER_LIMIT)
-            guest.run("docker network create own", DOCKER_LIMIT)
-            for name in ("one", "two"):
-                guest.run(f"docker run -d --network own --name {name} {image} sleep 9999", 120)
-            # The same network with another name server: what a lease change looks like.
-            monitor.unplug("card0")
-            monitor.run("netdev_del", id="late0")
-            until(guest, "grep -q 'nameserver 8.8.8.8' /etc/resolv.conf")
-            plug(monitor, 1, "10.0.2.77")
-            until(guest, "grep -q 'nameserver 10.0.2.77' /etc/resolv.conf", 120)
+        plug(guest.monitor, 0, "10.0.2.3")
+        guest.until("grep -q 'nameserver 10.0.2.3' /etc/resolv.conf", 120)
+        guest.run(f"docker run --rm {image} true", DOCKER_LIMIT)
+        guest.run("docker network create own", DOCKER_LIMIT)
+        for name in ("one", "two"):
+            guest.run(f"docker run -d --network own --name {name} {image} sleep 9999", 120)
+        # The same network with another name server: what a lease change looks like.
+        guest.monitor.unplug("card0")
+        guest.monitor.run("netdev_del", id="late0")
+        guest.until("grep -q 'nameserver 8.8.8.8' /etc/resolv.conf")
+        plug(guest.monitor, 1, "10.0.2.77")
+        guest.until("grep -q 'nameserver 10.0.2.77' /etc/resolv.conf", 120)
         resolver = guest.run(f"docker run --rm {image} cat /etc/resolv.conf", DOCKER_LIMIT)
         assert "nameserver 10.0.2.77" in resolver, resolver
         # A running container asks Docker's own server, which still knows its neighbours.

@@ -9,12 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root for a network namespace")
 SCAN = Path(__file__).with_name("scan_ports.py")
-CONFIG = """#cloud-config
-rancher:
-  network:
-    interfaces:
-      eth0: {address: 10.77.0.2/24}
-"""
+ADDRESS = "10.77.0.2"
 
 
 @pytest.fixture
@@ -32,22 +27,26 @@ def network():
     process.wait(10)
 
 
-def scan(network):
+def scan(network, *ports):
     done = subprocess.run(
-        [*network, sys.executable, SCAN, "10.77.0.2"],
+        [*network, sys.executable, SCAN, ADDRESS, *map(str, ports)],
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return [int(port) for port in done.stdout.split()]
 
 
-def test_only_ssh_is_open_and_what_docker_publishes(boot, network):
-    cable = "tap,ifname=tap0,script=no,downscript=no"
-    options = {"card": "", "networks": [cable], "inside": network, "user_data": CONFIG}
-    with boot("direct", ssh=True, **options) as guest:
-        guest.ready()
-        guest.wait_for("ip -o address show eth0", r"10\.77\.0\.2/24")
-        assert scan(network) == [22]
+def test_only_ssh_is_open_and_what_docker_publishes(resume, network):
+    with resume(inside=network) as guest:
+        guest.monitor.run("netdev_add", type="tap", id="cable", ifname="tap0", script="no",
+                          downscript="no")  # fmt: skip
+        guest.monitor.run(
+            "device_add", driver="virtio-net-pci", netdev="cable", bus="port0", id="card"
+        )
+        guest.until("test -e /sys/class/net/eth1")
+        guest.run(f"sudo ros config set rancher.network.interfaces.eth1.address {ADDRESS}/24")
+        guest.until(f"ip -o address show eth1 | grep -q {ADDRESS}/24")
+        assert scan(network, 22, 8080) == [22]
         # An image without a registry: busybox of the console.
         guest.run("tar -c -C / bin/busybox | docker import - web >/dev/null", 120)
         serve = "/bin/busybox nc -lk -p 80 -e /bin/busybox true"

@@ -14,7 +14,7 @@ def login_time(ssh):
     times = []
     for _ in range(PROBES):
         start = time.monotonic()
-        ssh.run("true", 120)
+        ssh.run("true", 120, fresh=True)
         times.append(time.monotonic() - start)
     return statistics.median(times)
 
@@ -23,12 +23,11 @@ def services(ssh):
     return ssh.run("sudo ros service ps -q", 120)
 
 
-def test_logins_and_services_outlive_greedy_containers(boot, registry):
-    with boot("direct", ssh=True, registries=[registry]) as guest:
-        guest.ready()
+def test_logins_and_services_outlive_greedy_containers(resume, registry):
+    with resume() as guest:
         guest.ssh.wait()
         ssh = guest.ssh
-        image = f"{registry.guest_address}/test/busybox:1"
+        image = registry.image
         ssh.run(f"docker pull -q {image}", 120)
         before = services(ssh)
         idle = login_time(ssh)

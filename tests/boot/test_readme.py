@@ -9,8 +9,9 @@ import time
 
 import pytest
 
-from conftest import TREE, artefact
-from media import READY, iso
+from conftest import TREE
+from machines.guest import READY
+from machines.medium import artefact, iso
 
 README = (TREE / "README.md").read_text()
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -33,13 +34,11 @@ def test_every_block_is_known_here():
     assert BLOCK.findall(README) == known
 
 
-def test_first_session(boot, registry):
-    mirror = f"rancher: {{docker: {{registry_mirror: 'http://{registry.guest_address}'}}}}"
-    with boot(
-        "direct", ssh=True, registries=[registry], user_data=f"#cloud-config\n{mirror}"
-    ) as guest:
-        guest.ready()
-        guest.ssh.wait()
+def test_first_session(resume, registry):
+    mirror = f"http://{registry.guest_address}"
+    with resume() as guest:
+        guest.run(f"sudo ros config set rancher.docker.registry_mirror {mirror}")
+        guest.run("sudo ros service restart docker", 120)
         for command in commands("First session"):
             assert guest.ssh.run(command, 180) or "validate" in command or "set" in command, command
         assert guest.ssh.run("hostname") == "sparrow"

@@ -11,8 +11,8 @@ import time
 
 import pytest
 
-from conftest import HOST_SEEN_BY_GUEST, artefact, state_disk
-from monitor import Monitor
+from machines.medium import artefact, ext4_disk, state_disk
+from machines.registry import HOST_SEEN_BY_GUEST
 
 SMALL = ("acpid", "ntp", "syslog", "udev")
 LONG_AGO = 1451606400  # 2016-01-01, in seconds since 1970
@@ -120,21 +120,11 @@ def time_server(tmp_path):
     process.wait(10)
 
 
-def wait_for(guest, condition, limit=60):
-    """Until a shell condition holds."""
-    tries = limit * 5
-    guest.run(
-        f"for i in $(seq {tries}); do {condition} && break; sleep 0.2; done; [ $i -lt {tries} ]",
-        limit * 3,
-    )
-
-
 def start_guest(boot, folder, **options):
     return boot(
         "direct",
         # An old state: else its time is a lower bound of the clock, and nothing is to be set.
         disks=[state_disk(folder, megabytes=512, last_written=LONG_AGO)],
-        monitor=folder / "qmp",
         free_ports=2,
         **options,
     )
@@ -158,11 +148,9 @@ def test_services(boot, log_targets, time_server, tmp_path):
         services_run_by_schedule(guest)  # before the clock jumps, perhaps over a year's end
         clock_follows(guest, time_server)
         devices_have_links(guest)
-        with Monitor(tmp_path / "qmp") as monitor:
-            hot_plugged_devices_appear(guest, monitor, tmp_path)
-            guest.send("cat /proc/uptime")
-            monitor.run("system_powerdown")
-            guest.wait_exit(90)
+        hot_plugged_devices_appear(guest, guest.monitor, tmp_path)
+        guest.monitor.run("system_powerdown")
+        guest.wait_exit(90)
         assert "Power down" in guest.text
         assert "Kernel panic" not in guest.text
 
@@ -226,12 +214,12 @@ def messages_reach_files(guest):
     guest.run(
         "logger -t boot-test -p user.notice from-console; logger -p auth.info secret-$((6*7))"
     )
-    wait_for(guest, "sudo grep -q 'boot-test: from-console' /var/log/messages")
+    guest.until("sudo grep -q 'boot-test: from-console' /var/log/messages")
     # A pattern that does not fit itself: what sudo runs is in this file, too.
-    wait_for(guest, "sudo grep -q 'secret-4[2]' /var/log/secure")
+    guest.until("sudo grep -q 'secret-4[2]' /var/log/secure")
     status, _ = guest.try_run("sudo grep -q 'secret-4[2]' /var/log/messages")
     assert status == 1, "a line about logins is in the file for all"
-    wait_for(guest, "sudo grep -q ' kernel: SMBIOS ' /var/log/messages")
+    guest.until("sudo grep -q ' kernel: SMBIOS ' /var/log/messages")
     everything = guest.run("sudo ros logs --lines 100000 | tail -n 2000")
     assert "boot-test: from-console" in everything
     assert re.search(r"^ntp_1 \| \S+Z [OE] .*chronyd", everything, re.MULTILINE), everything[-2000:]
@@ -261,7 +249,7 @@ def syslog_survives_a_restart(guest):
     guest.run("sudo ros service restart syslog", 60)
     # What is said before it listens again is lost: it is said until it arrives.
     heard = "sudo grep -q after-the-restart /var/log/messages"
-    wait_for(guest, f"{{ logger -t boot-test after-the-restart; sleep 1; {heard}; }}")
+    guest.until(f"{{ logger -t boot-test after-the-restart; sleep 1; {heard}; }}")
     count = guest.run("sudo cat /var/log/messages* | grep -c ' kernel: SMBIOS '")
     assert count == "1", "the kernel's messages are there twice"
 
@@ -271,7 +259,7 @@ def log_files_are_bounded(guest):
     guest.run("yes $(seq -s . 150) | head -n 10000 | logger -t fill", 120)
     # Until the end is written, for no file is missing then because it gets its next name.
     seen = "sudo sh -c 'cat /var/log/messages*' | grep -q 'fill: the-end'"
-    wait_for(guest, f"{{ logger -t fill the-end; sleep 1; {seen}; }}")
+    guest.until(f"{{ logger -t fill the-end; sleep 1; {seen}; }}")
     guest.run("sudo test -e /var/log/messages.3")
     sizes = guest.run("sudo stat -c %s /var/log/messages*").split()
     assert len(sizes) <= 4
@@ -293,7 +281,7 @@ def clock_follows(guest, port):
 
 
 def services_run_by_schedule(guest):
-    wait_for(guest, "[ $(wc -l </opt/ticks) -ge 3 ]")
+    guest.until("[ $(wc -l </opt/ticks) -ge 3 ]")
     ticks = [int(line) for line in guest.run("cat /opt/ticks").split()]
     assert ticks == sorted(ticks)
     status, _ = guest.try_run("test -e /opt/once")
@@ -301,8 +289,8 @@ def services_run_by_schedule(guest):
 
 
 def devices_have_links(guest):
-    wait_for(guest, "test -e /dev/disk/by-label/RANCHER_STATE")
-    wait_for(guest, "test -e /dev/disk/by-label/cidata")
+    guest.until("test -e /dev/disk/by-label/RANCHER_STATE")
+    guest.until("test -e /dev/disk/by-label/cidata")
     assert guest.run("readlink -f /dev/disk/by-label/RANCHER_STATE").startswith("/dev/vd")
     assert guest.run("stat -c '%G %a' /dev/vda") == "disk 660"
     assert guest.run("ls /dev/disk/by-uuid /dev/disk/by-path")
@@ -310,9 +298,7 @@ def devices_have_links(guest):
 
 
 def hot_plugged_devices_appear(guest, monitor, folder):
-    disk = folder / "later.img"
-    disk.write_bytes(bytes(1 << 20))
-    subprocess.run(["mkfs.ext4", "-q", "-F", "-L", "LATER", disk, "4096"], check=True)
+    disk = ext4_disk(folder, "LATER", 4)
     monitor.run(
         "blockdev-add", driver="raw", node_name="later",
         file={"driver": "file", "filename": str(disk)},
@@ -320,9 +306,9 @@ def hot_plugged_devices_appear(guest, monitor, folder):
     monitor.run(
         "device_add", driver="virtio-blk-pci", drive="later", bus="port0", id="late", serial="late"
     )
-    wait_for(guest, "test -e /dev/disk/by-label/LATER && test -e /dev/disk/by-id/virtio-late")
+    guest.until("test -e /dev/disk/by-label/LATER && test -e /dev/disk/by-id/virtio-late")
     monitor.run("netdev_add", type="user", id="net1")
     monitor.run("device_add", driver="virtio-net-pci", netdev="net1", bus="port1", id="late-card")
-    wait_for(guest, "test -e /sys/class/net/eth1")
+    guest.until("test -e /sys/class/net/eth1")
     monitor.unplug("late")
-    wait_for(guest, "! test -e /dev/disk/by-id/virtio-late")
+    guest.until("! test -e /dev/disk/by-id/virtio-late")

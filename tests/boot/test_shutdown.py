@@ -4,15 +4,14 @@ import time
 
 import pytest
 
-from conftest import state_disk
+from machines.medium import as_raw, file_on, repair
 
 ORDERLY = 15  # seconds: rancher.shutdown_timeout of these machines
 MANAGER = 10  # seconds: kPowerPatience of cli/commands.cc
 UNMOUNT = 20  # seconds: kUnmountLimit of pid1/shutdown.cc
 MARGIN = 25  # an emulated machine is slow
 
-SERVICE = """#cloud-config
-rancher:
+SERVICE = """rancher:
   shutdown_timeout: 15
   services:
     stubborn:
@@ -46,17 +45,18 @@ IN_CI = ("a service", "the manager", "the state")
     "what",
     [name if name in IN_CI else pytest.param(name, marks=pytest.mark.soak) for name in HANGING],
 )
-def test_the_machine_goes_off_although_something_hangs(boot, tmp_path, what):
-    disk = state_disk(tmp_path)
+def test_the_machine_goes_off_although_something_hangs(resume, what):
     how, limit = HANGING[what]
-    with boot("direct", user_data=SERVICE, disks=[disk]) as guest:
-        guest.ready()
+    with resume("state") as guest:
+        guest.write("service.yml", SERVICE.encode())
+        guest.run("sudo ros config merge -i service.yml")
+        guest.run("sudo ros service up stubborn", 120)
         guest.run("sudo ros config set hostname kept")
         guest.run(f"sudo sh -c {how!r}")
         start = time.monotonic()
-        guest.send("sudo poweroff")
+        guest.post("sudo poweroff")
         guest.wait_exit(limit + MARGIN)
         print(f"{what}: off after {time.monotonic() - start:.0f} s")
-    with boot("direct", disks=[disk]) as guest:
-        guest.ready()
-        assert guest.run("hostname") == "kept"
+    disk = as_raw(guest.machine.disks[0][0])
+    repair(disk)
+    assert "hostname: kept" in file_on(disk, "/var/lib/rancher/conf/cloud-config.yml")

@@ -5,14 +5,15 @@ import re
 
 import pytest
 
-from conftest import TREE, artefact
+from conftest import TREE
+from machines.medium import artefact
 
 DOCKER_LIMIT = 120
 
 
 def container_round_trip(guest, registry):
     """docker run and docker build with an image that comes from the registry on the host."""
-    image = f"{registry.guest_address}/test/busybox:1"
+    image = registry.image
     output = guest.run(f"docker run --rm {image} echo from-inside-$((6*7))", DOCKER_LIMIT)
     assert "from-inside-42" in output
     guest.run(
@@ -34,24 +35,16 @@ def tells_what_it_is_made_of(guest):
     assert "Licence texts" in guest.run("xzcat /usr/share/ros/licences.txt.xz | head -n 1")
 
 
-def power_off(guest):
-    guest.send("sudo poweroff")
-    guest.wait_exit(60)
-    assert "Power down" in guest.text, "the kernel did not say that it powers down"
-    assert "Kernel panic" not in guest.text
-
-
 @pytest.mark.parametrize("medium", ["direct", "disk"])
 def test_boot_runs_containers_and_powers_off(boot, registry, medium):
     with boot(medium, registries=[registry]) as guest:
-        guest.expect(r"roster \S+ ready in \d+\.\d+ s", 120)
-        guest.login()
+        guest.ready(120)
         services = guest.run("sudo ros service ps")
         for name in ("console", "docker", "network"):
             assert re.search(rf"^{name}\b.*running", services, re.MULTILINE), services
         tells_what_it_is_made_of(guest)
         container_round_trip(guest, registry)
-        power_off(guest)
+        guest.power_off()
 
 
 def test_without_a_system_image_a_rescue_shell_then_a_panic(boot):

@@ -1,5 +1,6 @@
 """Logins: over SSH by key only, in sessions that outlive the console service; on the terminals."""
 
+import functools
 import os
 import re
 import select
@@ -8,7 +9,8 @@ import subprocess
 import textwrap
 import time
 
-from ssh import NO_LOGIN, Ssh, make_key
+from machines.guest import READY
+from machines.ssh import NO_LOGIN, Ssh, make_key
 
 COUNTER = "i=0; while :; do i=$((i+1)); echo count $i; sleep 0.2; done"
 SESSIONS = "/sys/fs/cgroup/session"
@@ -57,9 +59,8 @@ def wait_for(condition, limit=60):
     return value
 
 
-def test_logins_files_and_rights(boot, registry, tmp_path):
-    with boot("direct", ssh=True, registries=[registry]) as guest:
-        guest.ssh.wait()
+def test_logins_files_and_rights(resume, registry, tmp_path):
+    with resume() as guest:
         ssh = guest.ssh
         assert ssh.run("id -un; hostname").split() == ["rancher", "rancher"]
         assert ssh.run("id -un", user="docker") == "docker"
@@ -91,14 +92,15 @@ def test_logins_files_and_rights(boot, registry, tmp_path):
         )  # fmt: skip
         assert "300000" in listing.stdout
 
-        wait_for(lambda: ssh.try_run("docker version")[0] == 0, 120)
-        image = f"{registry.guest_address}/test/busybox:1"
-        assert "hello" in ssh.run(f"docker run --rm {image} echo hello", 120).split()
+        assert "hello" in ssh.run(f"docker run --rm {registry.image} echo hello", 120).split()
         check_listening(ssh)
 
 
 def test_keys_of_every_type(boot, tmp_path):
-    """Of RSA, ECDSA and ed25519, as users bring them along; DSA is reported; a given host key."""
+    """Of RSA, ECDSA and ed25519, as users bring them along; DSA is reported; a given host key.
+
+    Without a password nobody logs in on a terminal.
+    """
     keys = [
         make_key(tmp_path, name, *words)
         for name, words in (
@@ -114,7 +116,8 @@ def test_keys_of_every_type(boot, tmp_path):
         f"#cloud-config\nrancher:\n  ssh:\n    keys:\n      rsa: |\n{indented}"
         f"ssh_authorized_keys:\n- ssh-dss AAAA old\n{lines}"
     )
-    with boot("direct", ssh=True, user_data=user_data, own_key=False) as guest:
+    options = {"console": NO_AUTOLOGIN, "user_data": user_data, "own_key": False}
+    with boot("direct", ssh=True, **options) as guest:
         ways = [Ssh(guest.ssh.port, key) for key in keys]
         ways[0].wait()
         for way in ways:
@@ -133,7 +136,15 @@ def test_keys_of_every_type(boot, tmp_path):
         kept = keys[1].with_suffix(".pub").read_text().strip()
         ways[0].run(f"sudo ros config set ssh_authorized_keys '[{kept}]'")
         assert ways[1].run("id -un") == "rancher"
-        assert ways[0].try_run("true")[0] == NO_LOGIN, "a key that is taken out logs in no more"
+        status, _ = ways[0].try_run("true", fresh=True)
+        assert status == NO_LOGIN, "a key that is taken out logs in no more"
+
+        guest.expect(READY, 240)  # no report falls into an answer later
+        guest.send("")
+        guest.expect(r"login: ", 60)
+        log_in(guest, "guess")
+        # Asked anew. What login(1) said ("bad salt") may be lost: getty starts again at once.
+        guest.expect(r"rancher login: ", 60)
 
 
 def reachable(table, state):
@@ -155,36 +166,38 @@ def check_listening(ssh):
     wait_for(lambda: reachable(ssh.run("cat /proc/net/udp /proc/net/udp6"), "07") <= {68, 546})
 
 
-def test_a_session_outlives_the_console_service(boot):
-    with boot("direct", ssh=True) as guest:
-        guest.ssh.wait()
+def test_a_session_outlives_the_console_service(resume):
+    with resume() as guest:
         ssh = guest.ssh
-        before = ssh.run("sudo ros service ps -q console")
-        host_key = ssh.run("sudo cat /var/lib/rancher/ssh/ssh_host_ed25519_key.pub")
+        run = functools.partial(ssh.run, fresh=True)  # each a session of its own
+        before = run("sudo ros service ps -q console")
+        host_key = run("sudo cat /var/lib/rancher/ssh/ssh_host_ed25519_key.pub")
         with Lines(ssh.command(COUNTER)) as session:
             session.expect(lambda _: session.last_count() > 3)
-            assert len(ssh.run(f"ls -d {SESSIONS}/*/").split()) == 2
-            # The answer may be lost with the connection's own end: the result counts.
-            ssh.run("sudo ros service restart console", 120)
-            ssh.wait()
-            assert ssh.run("sudo ros service ps -q console") != before
-            assert ssh.run("sudo cat /var/lib/rancher/ssh/ssh_host_ed25519_key.pub") == host_key
+            assert len(run(f"ls -d {SESSIONS}/*/").split()) == 2
+            run("sudo ros service restart console", 120)
+            ssh.wait(fresh=True)
+            assert run("sudo ros service ps -q console") != before
+            assert run("sudo cat /var/lib/rancher/ssh/ssh_host_ed25519_key.pub") == host_key
             count = session.last_count()
             session.expect(lambda _: session.last_count() > count + 5)
-            assert len(ssh.run(f"ls -d {SESSIONS}/*/").split()) == 2
+            assert len(run(f"ls -d {SESSIONS}/*/").split()) == 2
         # Groups of ended sessions go with the next login.
-        wait_for(lambda: len(ssh.run(f"ls -d {SESSIONS}/*/").split()) == 1)
-        assert ssh.run("cat /proc/self/cgroup").startswith("0::/session/")
+        wait_for(lambda: len(run(f"ls -d {SESSIONS}/*/").split()) == 1)
+        assert run("cat /proc/self/cgroup").startswith("0::/session/")
 
 
 def test_a_broken_configuration_is_refused_and_the_old_one_stays(boot):
+    """And the password of the command line counts on the terminals, and there only."""
     user_data = """#cloud-config
 write_files:
 - path: /etc/ssh/sshd_config.d/50-mine.conf
   content: "MaxSessions 7\n"
 """
-    with boot("direct", ssh=True, user_data=user_data) as guest:
-        guest.ssh.wait()
+    options = {"console": NO_AUTOLOGIN, "append": "rancher.password=apple"}
+    with boot("direct", ssh=True, user_data=user_data, **options) as guest:
+        guest.expect(READY, 240)  # no report falls into an answer later
+        password_counts_on_a_terminal(guest)
         ssh = guest.ssh
         assert "maxsessions 7" in effective(ssh)
         set_extra(ssh, "VersionAddendum one\n")
@@ -203,7 +216,7 @@ write_files:
 def set_extra(ssh, text):
     ssh.run(f"printf '{text}' | sudo tee {EXTRA}")
     ssh.run("sudo ros service restart console", 120)
-    ssh.wait()
+    ssh.wait(fresh=True)
 
 
 def banner(ssh):
@@ -226,24 +239,15 @@ def log_in(guest, password):
     guest.send(password)
 
 
-def test_terminals_ask_and_the_password_of_the_command_line_counts(boot):
-    with boot("direct", console=NO_AUTOLOGIN, append="rancher.password=apple") as guest:
-        guest.expect(r"roster \S+ ready in", 240)  # no report falls into an answer later
-        guest.send("")
-        guest.expect(r"login: ", 60)
-        log_in(guest, "pear")
-        guest.expect(r"Login incorrect", 60)
-        guest.expect(r"login: ", 60)
-        log_in(guest, "apple")
-        guest.expect(r"\$ ", 60)
-        assert guest.run("id -un") == "rancher"
-        status, _ = guest.try_run("sudo ros config export | grep -c apple")
-        assert status != 0
-
-
-def test_without_a_password_nobody_logs_in_on_a_terminal(boot):
-    with boot("direct", console=NO_AUTOLOGIN) as guest:
-        guest.expect(r"login: ", 180)
-        log_in(guest, "guess")
-        # Asked anew. What login(1) said ("bad salt") may be lost: getty starts again at once.
-        guest.expect(r"rancher login: ", 60)
+def password_counts_on_a_terminal(guest):
+    guest.send("")
+    guest.expect(r"login: ", 60)
+    log_in(guest, "pear")
+    guest.expect(r"Login incorrect", 60)
+    guest.expect(r"login: ", 60)
+    log_in(guest, "apple")
+    guest.expect(r"\$ ", 60)
+    guest.login()
+    assert guest.run("id -un") == "rancher"
+    status, _ = guest.try_run("sudo ros config export | grep -c apple")
+    assert status != 0

@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import state_disk
+from machines.medium import state_disk
 
 OFFLINE = "restrict=on"  # QEMU's user network: the guest reaches nothing
 BEACON = """#cloud-config
@@ -22,16 +22,10 @@ rancher:
 """
 
 
-def reboot(guest):
-    guest.send("sudo reboot")
-    guest.wait_exit(90)  # QEMU runs with -no-reboot
-    assert "Kernel panic" not in guest.text
-
-
 def test_data_outlives_a_reboot(boot, registry, tmp_path):
     disk = state_disk(tmp_path)
     user_data = BEACON.format(registry=registry.guest_address)
-    image = f"{registry.guest_address}/test/busybox:1"
+    image = registry.image
     with boot("direct", registries=[registry], user_data=user_data, disks=[disk]) as guest:
         guest.ready()
         for path in ("/var/lib/docker", "/var/lib/rancher", "/home"):
@@ -40,7 +34,7 @@ def test_data_outlives_a_reboot(boot, registry, tmp_path):
         guest.run("echo mine > /home/rancher/file; cat /etc/machine-id > /home/rancher/id")
         guest.wait_for("sudo ros service ps beacon", r"^beacon .*running")
         guest.wait_for("sudo ros service logs beacon", "beacon-42-over-the-image")
-        reboot(guest)
+        guest.power_off("sudo reboot")
     with boot("direct", user_data=user_data, disks=[disk], network=OFFLINE) as guest:
         guest.ready()
         assert "test/busybox" in guest.run("docker images")
@@ -50,10 +44,9 @@ def test_data_outlives_a_reboot(boot, registry, tmp_path):
         guest.wait_for("sudo ros service ps beacon", r"^beacon .*running")
 
 
-def test_without_a_state_disk_nothing_is_kept(boot):
+def test_without_a_state_disk_nothing_is_kept(resume):
     """The negative control: the same paths lie in memory, and the machine says so."""
-    with boot("direct", network=OFFLINE) as guest:
-        guest.ready()
+    with resume() as guest:
         assert "tmpfs on /var/lib/docker type tmpfs" in guest.run("mount")
         assert guest.run("docker images -q") == ""
         assert guest.run("sudo ros state").startswith("in memory, lost at power-off")

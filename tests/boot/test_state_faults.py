@@ -4,8 +4,7 @@ import re
 import subprocess
 
 from build import qemu
-from conftest import artefact, state_disk
-from monitor import Monitor
+from machines.medium import artefact, as_raw, repair, state_disk
 
 HOSTNAME = "hostname: from-state\n"
 
@@ -39,8 +38,7 @@ def forget_endpoints(disk, folder):
     """Takes Docker's own record of each endpoint away; its network driver's stays."""
     store = "/var/lib/docker/network/files/local-kv.db"
     copy = folder / "local-kv.db"
-    repaired = subprocess.run(["e2fsck", "-fy", disk], check=False, capture_output=True)
-    assert repaired.returncode in (0, 1), repaired.stdout
+    repair(disk)
     debugfs(disk, f"dump {store} {copy}")
     tool = artefact("test-registry/bin/forget-endpoint")
     forgotten = subprocess.run([tool, copy], check=True, capture_output=True, text=True)
@@ -48,16 +46,14 @@ def forget_endpoints(disk, folder):
     debugfs(disk, f"rm {store}", f"write {copy} {store}")
 
 
-def test_power_that_fails_between_two_records_of_docker(boot, registry, tmp_path):
+def test_power_that_fails_between_two_records_of_docker(resume, boot, registry, tmp_path):
     """An address and a port that only the network driver has in use are free again."""
-    disk = state_disk(tmp_path)
-    image = f"{registry.guest_address}/test/busybox:1"
-    with boot("direct", registries=[registry], disks=[disk]) as guest:
-        guest.ready()
-        guest.run(f"docker run -d --restart always -p 80:80 --name keep {image} sleep 9999", 120)
-        guest.run("sync")
+    keep = f"--restart always -p 80:80 --name keep {registry.image} sleep 9999"
+    with resume("state") as guest:
+        guest.run(f"docker run -d {keep} && sync", 120)
         guest.process.kill()
         guest.process.wait(10)
+    disk = as_raw(guest.machine.disks[0][0])
     forget_endpoints(disk, tmp_path)
     with boot("direct", registries=[registry], disks=[disk]) as guest:
         guest.ready()
@@ -119,19 +115,16 @@ def test_a_state_beyond_repair(boot, tmp_path):
 def test_a_state_that_is_pulled_while_the_machine_runs(boot, tmp_path):
     """Logins and what runs go on, the loss is told, and power-off ends."""
     stick = qemu.Medium(state_disk(tmp_path), "usb")
-    with boot("direct", media=[stick], monitor=tmp_path / "qmp", ssh=True) as guest:
+    with boot("direct", media=[stick], ssh=True) as guest:
         guest.ready()
         guest.ssh.wait()
         assert re.match(r"/dev/sda \(ext4\)", guest.run("sudo ros state"))
-        # Not on the console, where the kernel complains meanwhile.
-        running = guest.ssh.run("sudo ros service ps -q docker")
-        with Monitor(tmp_path / "qmp") as monitor:
-            monitor.unplug("medium0-device")
+        running = guest.run("sudo ros service ps -q docker")
+        guest.monitor.unplug("medium0-device")
         guest.wait_for("sudo ros state", r"problem: '/dev/sda' is gone: nothing more is kept")
-        assert guest.ssh.run("id -un") == "rancher"
+        assert guest.ssh.run("id -un", fresh=True) == "rancher"
         docker_works(guest)
-        assert guest.ssh.run("sudo ros service ps -q docker") == running
+        assert guest.run("sudo ros service ps -q docker") == running
         status, said = guest.try_run("sudo ros config set hostname lost")
         assert status != 0, f"a change that can't be kept was taken: {said}"
-        guest.send("sudo poweroff")
-        guest.wait_exit(120)
+        guest.power_off()

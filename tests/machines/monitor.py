@@ -1,4 +1,4 @@
-"""QEMU's monitor (QMP): devices that come and go while the machine runs."""
+"""QEMU's monitor (QMP): devices that come and go while the machine runs, saving and resuming."""
 
 import json
 import socket
@@ -28,13 +28,6 @@ class Monitor:
         self._receive("QMP", limit)
         self.run("qmp_capabilities")
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._lines.close()
-        self._socket.close()
-
     def run(self, command, limit=20.0, **arguments):
         """Carries out a command; returns what it returns."""
         names = {key.replace("_", "-"): value for key, value in arguments.items()}
@@ -51,6 +44,14 @@ class Monitor:
                     self._events.remove(event)
                     return event
             self._receive("event", deadline - time.monotonic())
+
+    def wait_status(self, wanted, limit=30.0):
+        """Until a migration, out or in, is as wanted."""
+        deadline = time.monotonic() + limit
+        while (state := self.run("query-migrate").get("status")) != wanted:
+            if state == "failed" or time.monotonic() > deadline:
+                raise MonitorError(f"migration: {state}, not {wanted}")
+            time.sleep(0.02)
 
     def unplug(self, device):
         """Takes a device away, and waits until the guest has let it go."""

@@ -1,11 +1,10 @@
-"""A QEMU guest on a serial console: send lines, expect patterns, always with a limit.
+"""A process of QEMU and its serial terminal: send lines, expect patterns, always with a limit.
 
-The whole console output is kept; a failed expectation raises GuestError, whose text ends with the
-last lines of it, and the complete log stays in a file that the message names.
+The whole output is kept; a failed expectation raises GuestError, whose text ends with the last
+lines of it, and the complete log stays in a file that the message names.
 """
 
 import contextlib
-import itertools
 import re
 import subprocess
 import threading
@@ -13,15 +12,13 @@ import time
 from pathlib import Path
 
 LOG_TAIL = 6000  # characters of the serial log shown with a failure
-PROMPT = re.compile(r"[$#] $")
-_marks = itertools.count(1)
 
 
 class GuestError(AssertionError):
     """An expectation about the guest that did not hold in time."""
 
 
-class Guest:
+class Console:
     """One running QEMU. Use as a context manager: it is stopped at the end, whatever happens."""
 
     def __init__(self, command, log_path):
@@ -91,26 +88,6 @@ class Guest:
         """Without a line's end."""
         self.process.stdin.write(keys.encode())
         self.process.stdin.flush()
-
-    def try_run(self, command, limit=60.0):
-        """Runs a shell command on the console; returns (exit status, output)."""
-        mark = f"@{next(_marks)}@"
-        # The mark is split in what is typed, so that the terminal's echo does not match it.
-        self.send(f"{{ {command}\n}} 2>&1; echo '{mark[:1]}''{mark[1:]}'=$?")
-        start = self._position
-        match = self.expect(re.escape(mark) + r"=(\d+)\n", limit)
-        output = self._text[start : match.start()]
-        # Drop the echo of the typed lines: it ends with the line that holds the split mark.
-        echo_end = output.rfind("=$?")
-        output = output[echo_end + 3 :] if echo_end >= 0 else output
-        return int(match.group(1)), output.strip("\n")
-
-    def run(self, command, limit=60.0):
-        """As try_run, for commands that must succeed; returns the output."""
-        status, output = self.try_run(command, limit)
-        if status != 0:
-            self.fail(f"'{command}' ended with status {status}: {output}")
-        return output
 
     def wait_exit(self, limit=60.0):
         """Waits for QEMU to end by itself (power-off with -no-reboot)."""
