@@ -8,6 +8,8 @@ USER_DATA = """#cloud-config
 hostname: first
 mounts:
 - [LABEL=DATA, /mnt/data, auto, "noexec,nosuid"]
+write_files:
+- {path: /home/f, content: hi}
 bootcmd:
 - touch /run/bootcmd-ran
 - [touch, /run/bootcmd-list]
@@ -37,6 +39,9 @@ def keys_are_in_effect(guest):
     assert guest.run("cat /proc/sys/vm/dirty_ratio") == "15"
     assert guest.run("cat /proc/sys/vm/swappiness") == "7", "the command line wins"
     assert guest.run("hostname") == "first"
+    assert guest.run("sudo ros config get hostname") == "first"
+    assert guest.run("cat /home/f") == "hi"
+    assert "mount" in guest.run("sudo ros plan")
     guest.wait_for("sudo ros service logs speaker", "welcome-42")
     assert guest.run("sudo ros state").startswith("/dev/vda (ext4) on /state")
     assert "/ros/home /home " in guest.run("grep ' /home ' /proc/self/mountinfo")
