@@ -48,9 +48,9 @@ class Monitor:
     def wait_status(self, wanted, limit=30.0):
         """Until a migration, out or in, is as wanted."""
         deadline = time.monotonic() + limit
-        while (state := self.run("query-migrate").get("status")) != wanted:
-            if state == "failed" or time.monotonic() > deadline:
-                raise MonitorError(f"migration: {state}, not {wanted}")
+        while (state := self.run("query-migrate"))["status"] != wanted:
+            if state["status"] == "failed" or time.monotonic() > deadline:
+                raise MonitorError(f"migration: not {wanted}: {state}")
             time.sleep(0.02)
 
     def unplug(self, device):

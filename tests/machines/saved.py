@@ -1,6 +1,6 @@
 """Machines that are booted once, brought to ready and saved. A test resumes a copy in a second.
 
-Saved is a folder: `memory` (the guest's, sparse), `state` (the devices, by QEMU's migration), the
+Saved is a folder: `memory` (the guest's, sparse), `devices` (by QEMU's migration), the
 disks as they lay, and `key`, what all of that was made from. A resumed machine maps the memory
 privately and writes to overlays of the disks, so that the next one finds all as it was saved.
 """
@@ -109,7 +109,7 @@ def _make(kind: Kind, saved: Path, log: Path, accelerator: str) -> None:
         guest.until("ip addr show eth0 | grep -q 10.0.2.15")
         guest.run("sync")
         guest.monitor.run("migrate-set-capabilities", capabilities=[_IGNORE_SHARED])
-        guest.monitor.run("migrate", uri=f"exec:cat >{saved / 'state'}")
+        guest.monitor.run("migrate", uri=f"exec:cat >{saved / 'devices'}")
         guest.monitor.wait_status("completed", SAVE_LIMIT)
         guest.monitor.run("quit")
         guest.wait_exit(20)
@@ -119,7 +119,7 @@ def _make(kind: Kind, saved: Path, log: Path, accelerator: str) -> None:
 def _restore(guest: Guest, saved: Path) -> None:
     _ = guest.channel  # before: a guest whose channel is closed takes that for its end
     guest.monitor.run("migrate-set-capabilities", capabilities=[_IGNORE_SHARED])
-    guest.monitor.run("migrate-incoming", uri=f"exec:cat {saved / 'state'}")
+    guest.monitor.run("migrate-incoming", uri=f"exec:cat {saved / 'devices'}")
     guest.monitor.wait_event("RESUME", SAVE_LIMIT)
     # The guest's clock stands where it was saved.
     guest.run(f"sudo date -u -s @{int(time.time())} >/dev/null")
