@@ -105,7 +105,7 @@ def _make(kind: Kind, saved: Path, log: Path, accelerator: str) -> None:
     with Guest(machine, log.with_name(f"saved-{saved.name}.log"), key()) as guest:
         guest.ready()
         guest.run("docker version >/dev/null", 120)
-        guest.ssh.wait()  # makes the host key's first use, and what a first login makes
+        guest.ssh.wait(fresh=True)  # makes what a first login makes; no connection stays
         guest.until("ip addr show eth0 | grep -q 10.0.2.15")
         guest.run("sync")
         guest.monitor.run("migrate-set-capabilities", capabilities=[_IGNORE_SHARED])
