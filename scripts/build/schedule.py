@@ -61,9 +61,25 @@ def build(wanted: list[Stage], lock: dict[str, Source], epoch: int) -> dict[str,
 def job(stage: Stage, lock: dict[str, Source], epoch: int, results: dict[str, Result]) -> Job:
     """The stage with its sources fetched; what it needs has to be in `results`."""
     needs = [results[name] for name in stage.needs]
-    used = {name: sources.fetch(lock[name]) for name in stage.sources}
-    key = stages.key(stage, epoch, used, {need.stage.name: need.key for need in needs})
+    key = _key(stage, lock, epoch, {need.stage.name: need.key for need in needs})
     return Job(stage, key, epoch, [lock[name] for name in stage.sources], needs)
+
+
+def keys(
+    wanted: list[Stage], lock: dict[str, Source], epoch: int, fixed: dict[str, str] | None = None
+) -> dict[str, str]:
+    """The keys that all stages in `wanted` have now, none of which is made. Those in `fixed` stand
+    for whatever the stage's key is."""
+    found: dict[str, str] = {}
+    for stage in wanted:
+        needs = {name: found[name] for name in stage.needs}
+        found[stage.name] = (fixed or {}).get(stage.name) or _key(stage, lock, epoch, needs)
+    return found
+
+
+def _key(stage: Stage, lock: dict[str, Source], epoch: int, needs: dict[str, str]) -> str:
+    used = {name: sources.fetch(lock[name]) for name in stage.sources}
+    return stages.key(stage, epoch, used, needs)
 
 
 def _one(stage: Stage, lock: dict[str, Source], epoch: int, results: dict[str, Result]) -> Result:
