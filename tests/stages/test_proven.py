@@ -1,9 +1,14 @@
 """What is remembered of checks that held, and when it counts."""
 
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+
 import pytest
 
 from build import proven, release, schedule, stages
 
+TREE = Path(__file__).resolve().parents[2]
 BUDGET = 1000
 
 
@@ -28,6 +33,61 @@ def test_again_forgets(memory, monkeypatch):
     assert proven.recall("check", "key") is None
     monkeypatch.delenv("ROS_AGAIN")
     assert proven.recall("check", "key") is None
+
+
+@pytest.fixture
+def check(memory, monkeypatch):
+    """Runs scripts/proven over a check that counts its runs; returns its status and that number."""
+    loader = SourceFileLoader("proven_command", str(TREE / "scripts/proven"))
+    command = module_from_spec(spec_from_loader(loader.name, loader))
+    loader.exec_module(command)
+    monkeypatch.setattr(command, "ROOT", memory.root)
+    monkeypatch.setattr(command.lock, "load", dict)
+    table = {"first": memory.stage("first", tools=[])}
+    monkeypatch.setattr(command.stages, "load", lambda _: table)
+    monkeypatch.setattr(command.stages, "source_date_epoch", lambda: 1)
+    (memory.root / "script").write_text("echo run >>runs\n")
+
+    def run(name="check"):
+        words = ["proven", name, "--inputs", "script", "--stages", "first", "--", "sh", "script"]
+        monkeypatch.setattr("sys.argv", words)
+        status = command.main()
+        return status, len((memory.root / "runs").read_text().split())
+
+    return run
+
+
+def test_a_check_that_held_is_not_run_again_until_an_input_changes(check, memory, capsys):
+    assert check() == (0, 1)
+    assert check() == (0, 1)
+    assert "check: held before" in capsys.readouterr().out
+    assert check("other") == (0, 2)
+    (memory.root / "input").write_text("another input of the stage\n")
+    assert check() == (0, 3)
+    (memory.root / "script").write_text("echo run >>runs; true\n")
+    assert check() == (0, 4)
+    assert check() == (0, 4)
+
+
+def test_a_failure_is_not_remembered(check, memory):
+    (memory.root / "script").write_text("echo run >>runs; exit 3\n")
+    assert check() == (3, 1)
+    assert check() == (3, 2)
+
+
+def test_what_changed_while_the_check_ran_is_not_proven(check, memory):
+    (memory.root / "script").write_text("echo run >>runs; echo new >input\n")
+    assert check() == (0, 1)
+    assert check() == (0, 2)
+    assert check() == (0, 2)
+
+
+def test_again_runs_it(check, memory, monkeypatch):
+    assert check() == (0, 1)
+    monkeypatch.setenv("ROS_AGAIN", "1")
+    assert check() == (0, 2)
+    monkeypatch.delenv("ROS_AGAIN")
+    assert check() == (0, 2)
 
 
 class Release:
