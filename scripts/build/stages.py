@@ -31,6 +31,7 @@ class Stage:
     only: str = ""
     on_request: bool = False
     like: str = ""
+    seconds: int = 1
 
     @property
     def possible(self) -> bool:

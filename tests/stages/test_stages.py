@@ -237,3 +237,22 @@ def test_a_stage_is_like_one_that_says_all_itself(tree, like):
     )
     with pytest.raises(BuildError, match=f"third: like: '{like}'"):
         stages.load({}, table)
+
+
+def test_the_longest_chain_starts_first(tree):
+    (tree.root / "order").write_text("")
+    for name in ("long", "short", "last", "slow"):
+        recipe = tree.root / name
+        recipe.write_text(f'#!/bin/sh\necho {name} >>order\nsleep 0.1\necho x >"$OUT/x"\n')
+        recipe.chmod(0o755)
+    wanted = [
+        stages.Stage("short", "short", [], seconds=5, tools=[]),
+        stages.Stage("slow", "slow", [], seconds=7, tools=[]),
+        stages.Stage("long", "long", [], seconds=3, tools=[]),
+        stages.Stage("last", "last", [], needs=["long"], seconds=6, tools=[]),
+    ]
+    assert schedule.chains(wanted) == {"long": 9, "slow": 7, "last": 6, "short": 5}
+    build(*wanted)
+    order = (tree.root / "order").read_text().split()
+    assert sorted(order[:2]) == ["long", "slow"]
+    assert sorted(order[2:]) == ["last", "short"]
