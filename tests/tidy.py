@@ -15,10 +15,10 @@ from pathlib import Path
 TREE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TREE / "scripts"))
 
-from build.paths import CACHE  # noqa: E402
+from build import proven  # noqa: E402
 
 DATABASE = TREE / "build/unit"
-CLEAN = CACHE / "tidy"
+NAME = "clang-tidy"
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 # The compile commands are g++'s: clang does not know every warning, and finds libstdc++ itself.
 OPTIONS = ("--quiet", "--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-w")
@@ -46,15 +46,15 @@ def key(file):
 
 def check(file):
     """What clang-tidy says about the file; "" when it is clean."""
-    stamp = CLEAN / key(file)
-    if stamp.exists():
+    inputs = key(file)
+    if proven.recall(NAME, inputs) is not None:
         return ""
     done = subprocess.run(
         [TREE / "scripts/tool", "clang-tidy", "-p", DATABASE, *OPTIONS, file],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode == 0 and "warning:" not in done.stdout:
-        stamp.touch()
+        proven.remember(NAME, inputs)
         return ""
     return done.stdout or done.stderr
 
@@ -62,7 +62,6 @@ def check(file):
 def main():
     if not (DATABASE / "compile_commands.json").exists():
         sys.exit("no build/unit/compile_commands.json: build the target unit_tests first")
-    CLEAN.mkdir(parents=True, exist_ok=True)
     files = sorted((TREE / "ros").rglob("*.cc"))
     with ThreadPoolExecutor(2) as pool:
         found = [text for text in pool.map(check, files) if text]

@@ -68,7 +68,7 @@ def measure_all(machines: dict[str, Machine], measure: Measurement, runs: int) -
 def all_sizes(names: list[str]) -> list[table.Size]:
     """Those of scripts/sizes, and the peer's."""
     found = []
-    for row in sizes.ROWS:
+    for row in (*sizes.ROWS, sizes.RELEASE):
         of = [sizes.size(file) for file in row.files]
         if None not in of:
             found.append(table.Size(row.name, sum(of), row.budget))

@@ -12,7 +12,7 @@ from . import peer
 
 APPEND = "console=ttyS0 quiet"
 MEASURE = "measure ros service restart ntp"  # of the guest's folder, when Docker answers
-STAGES = ["bench", *image.STAGES, "initramfs-full", "iso"]
+STAGES = ["bench", *image.STAGES, "initramfs-full", "iso", "release"]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NATIVE = "x86_64"  # what recipes are for when nobody says otherwise
 ARCH = os.environ.get("ROS_ARCH") or NATIVE  # as in `uname -m`
 DEBIAN_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
-_RESULTS = ROOT / "build" if ARCH == NATIVE else ROOT / "build" / ARCH
-BUILD = Path(os.environ.get("ROS_BUILD") or _RESULTS).absolute()
+BUILD = ROOT / "build" if ARCH == NATIVE else ROOT / "build" / ARCH
 LOGS = BUILD / "logs"
 CACHE = Path(os.environ.get("ROS_CACHE") or Path.home() / ".cache" / "roster").absolute()
 

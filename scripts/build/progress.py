@@ -1,10 +1,13 @@
 """What the user sees while stages run: one line a finished stage, and signs of life before.
 
-On a terminal the last line shows every running stage with the number of lines in its log and the
-newest of them. Elsewhere each running stage says every 30 s that it is still there.
+On a terminal the last line shows every running stage with how far it is and the newest line of its
+log. Elsewhere each running stage says every 30 s that it is still there. How far it is says the
+file that the recipe writes ("DONE TOTAL UNIT"), or ninja in the newest line ("[DONE/TOTAL] ...");
+otherwise the number of lines in the log does.
 """
 
 import os
+import re
 import shutil
 import sys
 import threading
@@ -15,7 +18,7 @@ HEARTBEAT = 30.0  # seconds
 REDRAW = 0.5
 
 _lock = threading.RLock()
-_running: dict[str, tuple[float, Path]] = {}
+_running: dict[str, tuple[float, Path, Path]] = {}
 _quiet = False
 
 
@@ -36,9 +39,10 @@ def note(text: str) -> None:
         print(f"{erase}{text}", flush=True)
 
 
-def started(name: str, log: Path) -> None:
+def started(name: str, log: Path, told: Path) -> None:
+    """`told` is the file in which the recipe may say how far it is."""
     with _lock:
-        _running[name] = (time.monotonic(), log)
+        _running[name] = (time.monotonic(), log, told)
 
 
 def finished(name: str, outcome: str, seconds: float) -> None:
@@ -69,9 +73,8 @@ def show_until(done: threading.Event) -> None:
 
 def _draw() -> None:
     parts = []
-    for name, (since, log) in sorted(_running.items()):
-        lines, last = _log_state(log)
-        parts.append(f"{name} {time.monotonic() - since:.0f} s, {lines} lines: {last}")
+    for name, (since, log, told) in sorted(_running.items()):
+        parts.append(f"{name} {time.monotonic() - since:.0f} s, {state(log, told)}")
     if parts:
         width = shutil.get_terminal_size().columns - 1
         share = max(20, width // len(parts) - 3)
@@ -81,11 +84,32 @@ def _draw() -> None:
 
 def _beat(beats: dict[str, float]) -> None:
     now = time.monotonic()
-    for name, (since, log) in sorted(_running.items()):
+    for name, (since, log, told) in sorted(_running.items()):
         if now - max(since, beats.get(name, 0.0)) >= HEARTBEAT:
             beats[name] = now
-            lines, last = _log_state(log)
-            note(f"  {name}: {now - since:.0f} s, {lines} lines: {last[:80]}")
+            note(f"  {name}: {now - since:.0f} s, {state(log, told)[:110]}")
+
+
+def state(log: Path, told: Path) -> str:
+    """How far a recipe is, and the newest line of its log."""
+    lines, last = _log_state(log)
+    by_ninja = re.match(r"\[(\d+)/(\d+)\] ", last)
+    if progress := _told(told):
+        how_far = progress
+    elif by_ninja:
+        how_far, last = f"{by_ninja[1]} of {by_ninja[2]} steps", last[by_ninja.end() :]
+    else:
+        how_far = f"{lines} lines"
+    return f"{how_far}: {last}"
+
+
+def _told(file: Path) -> str:
+    """ "1200 of 1810 objects"; "" when the file is absent or something else stands in it."""
+    try:
+        words = re.fullmatch(r"(\d{1,9}) (\d{1,9}) ([a-z]{1,20})\n?", file.read_text())
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return f"{words[1]} of {words[2]} {words[3]}" if words else ""
 
 
 def _log_state(log: Path) -> tuple[int, str]:

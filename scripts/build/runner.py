@@ -117,7 +117,7 @@ def _run_recipe(stage: Stage, environment: dict[str, str]) -> None:
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{stage.name}.log"
     with log.open("wb") as output:
-        progress.started(stage.name, log)
+        progress.started(stage.name, log, Path(environment["WORK"], "progress"))
         process = subprocess.Popen(
             [ROOT / stage.run], cwd=ROOT, env=environment, umask=0o022,
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,

