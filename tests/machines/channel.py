@@ -20,7 +20,7 @@ _ids = itertools.count(1)
 # `exec 3<>` and not a pipe: a command's own background processes hold nothing of it open.
 SHELL = (
     "exec sh -c 'p=$(echo /dev/vport*p1) d=/tmp/.channel; sudo chown $(id -u) $p && mkdir -p $d &&"
-    ' cd && exec 3<>$p && echo "0 0  " >&3 && while read -r i c <&3; do'
+    ' exec 3<>$p && echo "0 0  " >&3 && while read -r i c <&3; do'
     ' (eval "$(echo $c | base64 -d)") 3>&- </dev/null >$d/o 2>$d/e;'
     ' echo "$i $? $(base64 -w0 $d/o) $(base64 -w0 $d/e)" >&3; done\''
 )
