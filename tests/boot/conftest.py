@@ -186,7 +186,7 @@ def boot(tmp_path, request, ssh_key):
         **more,
     ):
         full = medium == "direct"
-        initrd = "initramfs-full/initramfs-full" if full else "initramfs/initramfs"
+        initrd = "initramfs-virtual/initramfs-full" if full else "initramfs/initramfs"
         line = [console, append]
         if registries:
             names = ",".join(registry.guest_address for registry in registries)
