@@ -40,7 +40,7 @@ def main():
     into_the_system = [name for name in table["system-image"].needs if not table[name].host]
     told = [
         f"{name}: {line}"
-        for name in [*into_the_system, "initramfs"]
+        for name in [*into_the_system, "kernel", "initramfs"]
         for line in told_by((build / name).resolve(strict=True))
     ]
     with tempfile.TemporaryDirectory() as folder:  # negative control

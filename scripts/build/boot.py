@@ -18,7 +18,7 @@ CONSOLE = f"console={qemu.BOARD.console} quiet rancher.autologin=[{qemu.BOARD.co
 RUN = BUILD / "run"
 STATE_BYTES = 8 << 30  # of a disk that is made here; the file is sparse
 MEDIA = {  # stages that each way to boot needs
-    "direct": ["kernel", "initramfs-full"],
+    "direct": ["kernel", "initramfs-virtual"],
     "iso": ["iso"],
     "usb": ["iso"],
     "disk": image.STAGES,
@@ -63,7 +63,7 @@ def machine(options: argparse.Namespace) -> qemu.Machine:
     )
     if options.medium == "direct":
         made.kernel = kernel
-        made.initrd = BUILD / "initramfs-full" / "initramfs-full"
+        made.initrd = BUILD / "initramfs-virtual" / "initramfs-full"
         made.append = f"{CONSOLE} {options.append}".strip()
     else:
         made.append = options.append

@@ -22,6 +22,10 @@ from machines.traces import Traces  # noqa: E402
 
 CONSOLE = f"console={qemu.BOARD.console} quiet rancher.autologin=[{qemu.BOARD.console}]"
 ACCELERATOR = os.environ.get("ROS_TEST_ACCEL", "tcg")
+INITRDS = {  # with the system image inside
+    "direct": "initramfs-virtual/initramfs-full",
+    "full": "initramfs-full/initramfs-full",
+}
 FAILED = pytest.StashKey[bool]()
 
 
@@ -86,8 +90,9 @@ def _logs(name):
 
 @pytest.fixture
 def boot(tmp_path, log, ssh_key):
-    """boot(medium, ...) starts a machine: 'direct' (all in the initramfs), 'disk' (the system image
-    as /dev/vda), 'none' (no system image) or 'firmware' (what the firmware finds on `media`).
+    """boot(medium, ...) starts a machine: 'direct' (all in the initramfs, as scripts/run does),
+    'full' (the same with every driver), 'disk' (the system image as /dev/vda), 'none' (no system
+    image) or 'firmware' (what the firmware finds on `media`).
 
     With ssh=True guest.ssh is the way in, and its cloud-config has the key, unless own_key=False.
     `inside`: words before QEMU's own. What has no argument here is a field of qemu.Machine.
@@ -136,9 +141,8 @@ def boot(tmp_path, log, ssh_key):
 
 
 def _start_directly(machine, medium):
-    initrd = "initramfs-full/initramfs-full" if medium == "direct" else "initramfs/initramfs"
     machine.kernel = machine.kernel or artefact("kernel/vmlinuz")
-    machine.initrd = machine.initrd or artefact(initrd)
+    machine.initrd = machine.initrd or artefact(INITRDS.get(medium, "initramfs/initramfs"))
     if medium == "disk":
         machine.disks.append((artefact("system-image/system.erofs"), "raw", True))
 

@@ -204,7 +204,7 @@ def memory_is_left(guest):
         int(re.search(rf"^{name}: +(\d+) kB", text, re.MULTILINE)[1])
         for name in ("MemTotal", "MemAvailable")
     )
-    image = artefact("system-image/system.erofs").stat().st_size // 1000
+    image = artefact("system-image-virtual/system.erofs").stat().st_size // 1000
     used = total - available - image
     print(f"memory in use: {used / 1000:.1f} MB")
     assert used <= MEMORY_BUDGET, text

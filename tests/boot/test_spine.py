@@ -35,7 +35,7 @@ def tells_what_it_is_made_of(guest):
     assert "Licence texts" in guest.run("xzcat /usr/share/ros/licences.txt.xz | head -n 1")
 
 
-@pytest.mark.parametrize("medium", ["direct", "disk"])
+@pytest.mark.parametrize("medium", ["full", "disk"])
 def test_boot_runs_containers_and_powers_off(boot, registry, medium):
     with boot(medium, registries=[registry]) as guest:
         guest.ready(120)

@@ -32,6 +32,11 @@ def lines(table: str) -> list[Line]:
     return found
 
 
+def found_as(stages: list[str]) -> set[str]:
+    """Under which names recipes find the results of these stages."""
+    return {STAGES[stage].get("like", stage) for stage in stages}
+
+
 @pytest.mark.parametrize("stage", TABLES)
 def test_sources_exist_or_come_from_a_needed_stage(stage):
     for line in lines(TABLES[stage]):
@@ -40,7 +45,7 @@ def test_sources_exist_or_come_from_a_needed_stage(stage):
         if name == "rendered":
             assert path in RENDERED, line.where
         elif colon:
-            assert name in STAGES[stage]["needs"], f"{line.where}: {source}"
+            assert name in found_as(STAGES[stage]["needs"]), f"{line.where}: {source}"
         elif source:
             assert (ROOT / source).exists(), f"{line.where}: {source}"
 

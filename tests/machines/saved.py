@@ -22,7 +22,7 @@ from machines.registry import HOST_SEEN_BY_GUEST, free_port
 from machines.ssh import make_key
 
 FOLDER = BUILD / "machines"
-MADE_FROM = ("kernel", "initramfs-full", "initramfs", "system-image")  # stages
+MADE_FROM = ("kernel", "initramfs-virtual")  # stages
 SAVE_LIMIT = 60  # seconds
 # The registry of any test, whatever its port.
 USER_DATA = f"""#cloud-config
@@ -79,7 +79,7 @@ def resume(name: str, folder: Path, log: Path, accelerator: str, inside=()) -> G
 def _machine(kind: Kind, saved: Path, accelerator: str) -> qemu.Machine:
     machine = qemu.Machine(
         kernel=artefact("kernel/vmlinuz"),
-        initrd=artefact("initramfs-full/initramfs-full"),
+        initrd=artefact("initramfs-virtual/initramfs-full"),
         append=f"console={qemu.BOARD.console} quiet rancher.autologin=[{qemu.BOARD.console}]",
         memory=kind.memory,
         memory_file=saved / "memory",
