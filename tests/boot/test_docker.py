@@ -20,7 +20,9 @@ def swarm_works(guest, image):
     )
     guest.wait_for("docker service ls --format '{{.Replicas}}'", "^2/2$", 180)
     guest.run("docker service rm web")
-    guest.run("docker swarm leave --force")
+    # Docker gives itself a limit, which a busy host exceeds.
+    left = "docker info -f '{{.Swarm.LocalNodeState}}' | grep -qx inactive"
+    guest.until(f"docker swarm leave --force || {left}", 120)
 
 
 def restart_keeps_containers(guest, image):
