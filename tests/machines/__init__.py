@@ -5,6 +5,7 @@ console   the process of QEMU and its serial terminal
 channel   commands over a virtio-serial port
 ssh       OpenSSH's client
 monitor   QMP: devices that come and go, saving and resuming
+sockets   connections to QEMU: the channel's, the monitor's
 medium    disks, discs and images that a machine starts from
 registry  a real registry on the host
 saved     machines that were booted once and are resumed by each test

@@ -9,10 +9,11 @@ subshell: what it sets ends with it.
 import base64
 import contextlib
 import itertools
-import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from machines import sockets
 
 _ids = itertools.count(1)
 
@@ -47,20 +48,11 @@ class Channel:
     """The host's end: the socket of qemu.Machine.channel."""
 
     def __init__(self, path: Path, limit: float = 20):
-        self._socket = socket.socket(socket.AF_UNIX)
+        try:
+            self._socket = sockets.connect(path, limit)
+        except OSError as error:
+            raise ChannelError(f"no channel at {path}: {error}") from error
         self._received = b""
-        deadline = time.monotonic() + limit
-        while True:
-            try:
-                self._socket.connect(str(path))
-                return
-            except OSError as error:
-                if time.monotonic() > deadline:
-                    raise ChannelError(f"no channel at {path}: {error}") from error
-                time.sleep(0.02)
-
-    def close(self) -> None:
-        self._socket.close()
 
     def greeted(self, limit: float) -> bool:
         """Whether the guest's end says in time that it is there."""

@@ -1,8 +1,9 @@
 """QEMU's monitor (QMP): devices that come and go while the machine runs, saving and resuming."""
 
 import json
-import socket
 import time
+
+from machines import sockets
 
 
 class MonitorError(AssertionError):
@@ -13,16 +14,10 @@ class Monitor:
     """One connection to the socket of qemu.Machine.monitor."""
 
     def __init__(self, path, limit=20.0):
-        self._socket = socket.socket(socket.AF_UNIX)
-        deadline = time.monotonic() + limit
-        while True:
-            try:
-                self._socket.connect(str(path))
-                break
-            except OSError as error:
-                if time.monotonic() > deadline:
-                    raise MonitorError(f"no monitor at {path}: {error}") from error
-                time.sleep(0.05)
+        try:
+            self._socket = sockets.connect(path, limit)
+        except OSError as error:
+            raise MonitorError(f"no monitor at {path}: {error}") from error
         self._lines = self._socket.makefile("r")
         self._events = []
         self._receive("QMP", limit)
