@@ -76,7 +76,8 @@ class Call::State final : public StreamSink, public std::enable_shared_from_this
     stream_ = 0;
     if (!head_.grpc_status.empty() || error_code == 0) {
       const Result<void> status = head_.status();
-      if (!status) return end(status.error());
+      // The daemon's timer began after ours: what it gives up on has any code, not just its own.
+      if (!status) return end(deadline_passed() ? deadline_exceeded() : status.error());
       if (!reader_.at_boundary()) return end(Error{EPROTO, "response ends within a message"});
       return end(Result<void>());
     }
@@ -95,11 +96,14 @@ class Call::State final : public StreamSink, public std::enable_shared_from_this
 
  private:
   void arm(sys::Millis deadline) {
+    expires_ = loop_.now() + deadline;
     timer_ = loop_.after(deadline, [this] {
       timer_ = 0;
       end(deadline_exceeded());
     });
   }
+
+  [[nodiscard]] bool deadline_passed() const { return timer_ != 0 && loop_.now() >= expires_; }
 
   // The first end counts.
   void end(Result<void> result) {
@@ -143,6 +147,7 @@ class Call::State final : public StreamSink, public std::enable_shared_from_this
   std::shared_ptr<Connection> connection_;
   Http2::StreamId stream_ = 0;  // 0 = none
   sys::TimerId timer_ = 0;
+  sys::Millis expires_{0};  // while timer_ runs
   ResponseHead head_;
   FrameReader reader_;
   std::vector<std::string> messages_;

@@ -42,8 +42,11 @@ class CallTest : public ::testing::Test {
   }
 
   void serve() {
-    server_ = std::make_unique<FakeGrpcServer>(
-        *loop_, folder_ + "/socket", [this](const FakeGrpcServer::Request&) { return response_; });
+    server_ = std::make_unique<FakeGrpcServer>(*loop_, folder_ + "/socket",
+                                               [this](const FakeGrpcServer::Request&) {
+                                                 while (loop_->now() < answers_at_) continue;
+                                                 return response_;
+                                               });
   }
 
   sys::Task<Result<std::string>> version(Millis deadline) {
@@ -74,6 +77,7 @@ class CallTest : public ::testing::Test {
   std::unique_ptr<sys::EventLoop> loop_ = sys::EventLoop::create().value();
   std::string folder_;
   FakeGrpcServer::Response response_ = version_response("v1");
+  Millis answers_at_{0};  // time of the loop, which the server holds up until then
   std::unique_ptr<FakeGrpcServer> server_;
   ChannelPtr channel_;
 };
@@ -126,6 +130,16 @@ TEST_F(CallTest, BadResponsesAreProtocolErrors) {
   response_ = version_response("still alive");
   EXPECT_EQ(get().value(), "still alive");
   EXPECT_EQ(server_->connections, 1);
+}
+
+// Both are ready in one turn of the loop, and the answer is read before the timer is looked at.
+TEST_F(CallTest, AnErrorAfterTheDeadlineIsTheDeadlines) {
+  response_ = {.body = "",
+               .trailers = {{"grpc-status", "2"}, {"grpc-message", "context deadline exceeded"}}};
+  EXPECT_EQ(get(Millis(30)).error().code, EIO);
+  answers_at_ = loop_->now() + Millis(40);
+  EXPECT_EQ(get(Millis(30)).error(),
+            (Error{ETIMEDOUT, "containerd: version.Version 'thing': deadline exceeded"}));
 }
 
 TEST_F(CallTest, DeadlinePasses) {
