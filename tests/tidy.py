@@ -2,10 +2,12 @@
 """clang-tidy over the sources of ros/, two files at a time, remembering what was clean.
 
 A file is looked at again when it, a header of ros/ that it includes, .clang-tidy or the tool's pin
-has changed. Needs build/unit/compile_commands.json (the CMake target unit_tests makes it).
+has changed. Needs build/unit/compile_commands.json (the CMake target unit_tests makes it). Files are
+read without the precompiled headers: each has to include what it uses.
 """
 
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -17,9 +19,11 @@ sys.path.insert(0, str(TREE / "scripts"))
 
 from build import proven  # noqa: E402
 
-DATABASE = TREE / "build/unit"
+BUILD = TREE / "build/unit"
+DATABASE = TREE / "build/tidy"
 NAME = "clang-tidy"
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+PRECOMPILED = re.compile(r" -Winvalid-pch -include \S+/cmake_pch\.hxx\b")
 # The compile commands are g++'s: clang does not know every warning, and finds libstdc++ itself.
 OPTIONS = ("--quiet", "--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-w")
 
@@ -59,9 +63,18 @@ def check(file):
     return done.stdout or done.stderr
 
 
+def write_database():
+    commands = json.loads((BUILD / "compile_commands.json").read_text())
+    for each in commands:
+        each["command"] = PRECOMPILED.sub("", each["command"])
+    DATABASE.mkdir(exist_ok=True)
+    (DATABASE / "compile_commands.json").write_text(json.dumps(commands))
+
+
 def main():
-    if not (DATABASE / "compile_commands.json").exists():
+    if not (BUILD / "compile_commands.json").exists():
         sys.exit("no build/unit/compile_commands.json: build the target unit_tests first")
+    write_database()
     files = sorted((TREE / "ros").rglob("*.cc"))
     with ThreadPoolExecutor(2) as pool:
         found = [text for text in pool.map(check, files) if text]

@@ -11,7 +11,7 @@ constexpr auto kProxies =
     std::to_array<std::string_view>({"http_proxy", "https_proxy", "no_proxy"});
 
 // One word of sh, whatever is in it.
-std::string quoted(std::string_view text) {
+std::string shell_word(std::string_view text) {
   std::string result = "'";
   for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return result + "'";
@@ -29,7 +29,7 @@ std::string profile_script(const std::vector<std::string>& environment) {
   std::string script;
   for (const auto& entry : environment) {
     const auto name = entry.substr(0, entry.find('='));
-    const auto value = quoted(entry.substr(std::min(entry.size(), name.size() + 1)));
+    const auto value = shell_word(entry.substr(std::min(entry.size(), name.size() + 1)));
     if (lower(name) == "path") script += "export PATH=$PATH:" + value + "\n";
     if (std::ranges::find(kProxies, lower(name)) != kProxies.end())
       script += "export " + name + "=" + value + "\n";

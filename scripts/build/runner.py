@@ -85,7 +85,15 @@ def _build(job: Job, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.with_suffix(".json").write_text(json.dumps(facts) + "\n")
     made.rename(path)
-    shutil.rmtree(scratch, ignore_errors=True)
+    _discard(scratch)
+
+
+def _discard(scratch: Path) -> None:
+    """Removes it beside other work: a kernel's files take a slow disk minutes."""
+    aside = CACHE / "work/.discarded"  # with what an interrupted removal left there
+    aside.mkdir(exist_ok=True)
+    scratch.rename(aside / f"{scratch.name}-{time.time_ns()}")
+    subprocess.Popen(["rm", "-rf", "--", *aside.iterdir()], start_new_session=True)
 
 
 def run_in(scratch: Path, job: Job) -> Path:
