@@ -11,7 +11,8 @@ def test_kills_in_random_order(resume, registry):
 
 
 def test_power_cuts(boot, registry, tmp_path):
-    cut_power(boot, registry, tmp_path, seed=1, cuts=5)
+    """With this seed: twice while it works, twice while it boots."""
+    cut_power(boot, registry, tmp_path, seed=4, cuts=4)
 
 
 def test_a_container_that_was_touched_is_noticed(resume, registry):
