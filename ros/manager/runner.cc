@@ -71,7 +71,7 @@ void ServiceRunner::perform(const supervise::Action& action) {
 }
 
 void ServiceRunner::do_start(const supervise::Start& action) {
-  sys::start<Result<std::uint32_t>>(
+  tasks_.start<Result<std::uint32_t>>(
       start_service(action.id, action.create_only),
       [this, id = action.id, create_only = action.create_only](Result<std::uint32_t> pid) {
         if (!pid) {
@@ -98,12 +98,12 @@ void ServiceRunner::do_stop(const supervise::Stop& action) {
   const int signal = signal_number(action.signal).value_or(SIGTERM);
   auto* const attendant = attendant_of(action.id);
   if (attendant == nullptr) return do_signal(action.id, signal, false);
-  sys::start<bool>(attendant->stopping(action.id, action.again),
-                   [this, id = action.id, signal](bool) { do_signal(id, signal, false); });
+  tasks_.start<bool>(attendant->stopping(action.id, action.again),
+                     [this, id = action.id, signal](bool) { do_signal(id, signal, false); });
 }
 
 void ServiceRunner::do_signal(const Id& id, int signal, bool all) {
-  sys::start<Result<void>>(
+  tasks_.start<Result<void>>(
       client_.kill_task(id.text(), signal, all, kKillLimit), [id](Result<void> sent) {
         if (sent || is_missing(sent.error())) return;
         log(LogLevel::kWarning, "stop " + id.text() + ": " + sent.error().message);
@@ -118,7 +118,7 @@ void ServiceRunner::do_remove(const Id& id) {
     shim = shim_of(*definition);
     sharers = sharers_of(shim);
   }
-  sys::start<bool>(remover_.remove(id, sharers, turns_of_shim(shim)), [this, id](bool) {
+  tasks_.start<bool>(remover_.remove(id, sharers, turns_of_shim(shim)), [this, id](bool) {
     rootfs_.erase(id.text());
     generations_.erase(id);
     supervisor_.removed(loop_.now(), id);
@@ -284,7 +284,7 @@ void ServiceRunner::take_over(const Id& id) {
 }
 
 void ServiceRunner::watch(const Id& id) {
-  sys::start<int>(wait_for_exit(id), [this, id](int code) {
+  tasks_.start<int>(wait_for_exit(id), [this, id](int code) {
     supervisor_.exited(loop_.now(), id, code);
     pump_();
   });

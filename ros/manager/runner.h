@@ -21,6 +21,7 @@
 #include "supervise/supervisor.h"
 #include "sys/event_loop.h"
 #include "sys/files.h"
+#include "sys/tasks.h"
 #include "sys/turns.h"
 
 namespace ros::manager {
@@ -89,6 +90,7 @@ class ServiceRunner {
   std::map<std::string, sys::Turns> shims_;  // by shim_of
   std::map<supervise::Id, Generation> generations_;
   std::map<std::string, std::vector<sys::Mount>> rootfs_;  // by container id, until the task exists
+  sys::Tasks tasks_;
 };
 
 }  // namespace ros::manager
