@@ -103,15 +103,26 @@ void ServiceRunner::do_stop(const supervise::Stop& action) {
 }
 
 void ServiceRunner::do_signal(const Id& id, int signal, bool all) {
-  tasks_.start<Result<void>>(
-      client_.kill_task(id.text(), signal, all, kKillLimit), [id](Result<void> sent) {
-        if (sent || is_missing(sent.error())) return;
-        log(LogLevel::kWarning, "stop " + id.text() + ": " + sent.error().message);
-      });
+  auto& sending = generations_[id].signal;
+  sending.cancel();
+  sending.start<bool>(send_signal(id, signal, all), [](bool) {});
+}
+
+sys::Task<bool> ServiceRunner::send_signal(Id id, int signal, bool all) {
+  const std::string text = id.text();
+  for (bool first = true;; first = false) {
+    Result<void> sent = co_await client_.kill_task(text, signal, all, kKillLimit);
+    if (sent || is_missing(sent.error())) co_return true;
+    if (first) log(LogLevel::kWarning, "stop " + text + ": " + sent.error().message);
+    if (!is_away(sent.error())) co_return false;
+    co_await sys::Sleep(loop_, kAwayDelay);
+  }
 }
 
 void ServiceRunner::do_remove(const Id& id) {
-  generations_[id].probe.reset();
+  auto& generation = generations_[id];
+  generation.probe.reset();
+  generation.signal.cancel();
   std::string shim = id.service;
   std::set<std::string> sharers;
   if (const auto* const definition = supervisor_.definition(id.service)) {

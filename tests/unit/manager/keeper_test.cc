@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "unit/manager/world.h"
 
@@ -99,6 +101,30 @@ TEST_F(KeeperTest, OneThatDoesNotHearIsKilledAfterItsGrace) {
   EXPECT_GE(took, Millis(3000));
   EXPECT_LE(took, Millis(3050));
   EXPECT_THAT(world->everything(), IsEmpty());
+}
+
+TEST_F(KeeperTest, TheStopSignalIsSentAgainWhileContainerdIsAway) {
+  for (const auto fault : {Fault::kRefused, Fault::kAway}) {
+    const auto world = with(service("web"));
+    world->containerd.fail("kill_task web.1 15", fault);
+    world->stop("web");
+    EXPECT_LE(time(*world, [&] { EXPECT_TRUE(world->until_down("web")); }),
+              fakes::kAwayTime + Millis(500))
+        << "not as late as its grace ends";
+    EXPECT_GE(world->containerd.count("kill_task web.1 15"), 2U);
+  }
+}
+
+TEST_F(KeeperTest, NoStopSignalFollowsTheOneThatKills) {
+  auto definition = service("web");
+  definition.stop_grace = Millis(500);
+  const auto world = with(definition);
+  world->containerd.fail("kill_task web.1 15", Fault::kAway);
+  world->stop("web");
+  ASSERT_TRUE(world->until_down("web"));
+  const auto& calls = world->containerd.calls();
+  const auto killed = std::ranges::find(calls, "kill_task web.1 9");
+  EXPECT_EQ(std::count(killed, calls.end(), "kill_task web.1 15"), 0);
 }
 
 TEST_F(KeeperTest, TheNextManagerTakesOverWhatRuns) {
