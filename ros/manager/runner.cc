@@ -16,7 +16,7 @@ namespace {
 using supervise::Existing;
 using supervise::Id;
 
-constexpr sys::Millis kNoLimit{0};
+constexpr sys::Millis kWaitLimit{60'000};      // then it is asked again: the answer may be lost
 constexpr std::uint64_t kNormalShares = 1024;  // of a processor, as cgroup v1 counts
 constexpr int kUnknownExit = 255;              // the task is gone and nobody saw how
 
@@ -303,7 +303,7 @@ void ServiceRunner::watch(const Id& id) {
 
 sys::Task<int> ServiceRunner::wait_for_exit(Id id) {
   for (;;) {
-    Result<containerd::TaskExit> exit = co_await client_.wait_task(id.text(), kNoLimit);
+    Result<containerd::TaskExit> exit = co_await client_.wait_task(id.text(), kWaitLimit);
     if (exit) co_return static_cast<int>(exit->code);
     if (is_missing(exit.error())) co_return kUnknownExit;
     co_await sys::Sleep(loop_, kAwayDelay);

@@ -83,6 +83,15 @@ TEST_F(KeeperTest, WhatEndsStartsAgainEachTimeAfterTwiceTheDelay) {
   EXPECT_THAT(world->containerd.wrongs(), IsEmpty());
 }
 
+TEST_F(KeeperTest, AnEndIsNoticedAlsoWhenTheAnswerIsLost) {
+  World world({service("web")});
+  world.containerd.fail("wait_task web.1", Fault::kSilent);
+  ASSERT_TRUE(world.until_asked("wait_task web.1"));
+  world.containerd.end("web.1", 1);
+  EXPECT_LE(time(world, [&] { EXPECT_TRUE(world.until_asked("start_task web.2")); }),
+            Millis(61'000));
+}
+
 TEST_F(KeeperTest, NothingStaysOfAServiceThatIsStopped) {
   const auto world = with(service("web"));
   world->stop("web");
