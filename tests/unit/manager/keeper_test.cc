@@ -174,5 +174,20 @@ TEST_F(KeeperTest, TheNextManagerRemovesWhatTheLastOneWasRemoving) {
   EXPECT_TRUE(world->down("web")) << "it was stopped by request";
 }
 
+TEST_F(KeeperTest, ARestartOutlivesTheManager) {
+  auto definition = service("web");
+  definition.restart.kind = config::RestartKind::kNo;
+  for (const auto takes : {Millis(5), Millis(1000)}) {  // until the next manager, or beyond
+    const auto world = with(definition);
+    world->containerd.manners["web"].takes = takes;
+    world->containerd.fail("kill_task web.1 15", Fault::kKilledAfter);
+    world->restart("web");
+    ASSERT_FALSE(world->until_asked("start_task web.2"));
+    world->kill_manager();
+    world->begin_manager();
+    EXPECT_TRUE(world->until_asked("start_task web.2"));
+  }
+}
+
 }  // namespace
 }  // namespace ros::manager
