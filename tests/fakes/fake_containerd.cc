@@ -46,7 +46,11 @@ class FakeContainerd::Waiter {
       : owner_(owner), id_(std::move(id)) {
     owner_.waiters_.push_back(this);
     if (deadline.count() > 0) set_later(fail_errno("wait_task " + id_, ETIMEDOUT), deadline);
-    look();
+    if (owner_.away()) {
+      cut();
+    } else {
+      look();
+    }
   }
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
@@ -93,6 +97,7 @@ void FakeContainerd::go_away() {
 }
 
 Fault FakeContainerd::begin(const std::string& call) {
+  if (killed_) return Fault::kKilled;  // until its loop notices
   Fault fault = Fault::kNone;
   if (const auto found = faults_.find(calls_.size()); found != faults_.end()) fault = found->second;
   if (auto found = faults_by_text_.extract(call)) fault = found.mapped();
@@ -102,8 +107,7 @@ Fault FakeContainerd::begin(const std::string& call) {
     killed_ = true;
     loop_->stop();
   }
-  const bool away = away_until_ && loop_->now() < *away_until_;
-  return away && !is_kill(fault) ? Fault::kRefused : fault;
+  return away() && !is_kill(fault) ? Fault::kRefused : fault;
 }
 
 // Each call is carried out when it comes and answered in a later turn of the loop.

@@ -127,6 +127,7 @@ class FakeContainerd final : public containerd::Client {
   }
   template <class T>
   Reply<T> answer(std::string call, Deadline deadline, std::function<Result<T>()> carry_out);
+  [[nodiscard]] bool away() const { return away_until_ && loop_->now() < *away_until_; }
   [[nodiscard]] Fault begin(const std::string& call);
   [[nodiscard]] Result<void> kill(const std::string& id, int signal);
   void end_soon(const std::string& id, sys::Millis delay, std::uint32_t code);

@@ -112,6 +112,18 @@ TEST_F(KeeperTest, OneThatDoesNotHearIsKilledAfterItsGrace) {
   EXPECT_THAT(world->everything(), IsEmpty());
 }
 
+TEST_F(KeeperTest, WhatRunsGoesOnWhenContainerdGoes) {
+  const auto world = with(service("web"));
+  ASSERT_TRUE(world->until_asked("wait_task web.1"));
+  world->containerd.go_away();
+  world->loop().run_for(fakes::kAwayTime * 2);
+  EXPECT_TRUE(world->ready("web"));
+  EXPECT_THAT(world->containerd.running(), ElementsAre("web.1"));
+  world->containerd.end("web.1", 1);
+  EXPECT_LE(time(*world, [&] { EXPECT_TRUE(world->until_asked("start_task web.2")); }),
+            Millis(150));
+}
+
 TEST_F(KeeperTest, TheStopSignalIsSentAgainWhileContainerdIsAway) {
   for (const auto fault : {Fault::kRefused, Fault::kAway}) {
     const auto world = with(service("web"));
