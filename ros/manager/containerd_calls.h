@@ -17,4 +17,9 @@ inline constexpr sys::Millis kAwayDelay{200};  // between tries while containerd
   return error.code == ENOENT;
 }
 
+// It is not there, or went during the call; what was asked for may have been done.
+[[nodiscard]] inline bool is_away(const Error& error) {
+  return error.code == ECONNREFUSED || error.code == ECANCELED;
+}
+
 }  // namespace ros::manager

@@ -33,7 +33,7 @@ void Keeper::begin() {
 }
 
 void Keeper::containerd_answers() {
-  sys::start<bool>(take_over(), [this](bool) {
+  tasks_.start<bool>(take_over(), [this](bool) {
     begun_ = true;
     pump();
   });

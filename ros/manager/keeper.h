@@ -10,6 +10,7 @@
 #include "supervise/supervisor.h"
 #include "sys/event_loop.h"
 #include "sys/files.h"
+#include "sys/tasks.h"
 
 namespace ros::manager {
 
@@ -24,6 +25,8 @@ class Keeper {
 
   // Waits for containerd, takes over what runs and starts the rest.
   void begin();
+  // The rest of begin(), when containerd is known to answer.
+  void containerd_answers();
 
   // Before begin().
   void attend(const std::string& service, Attendant& attendant) {
@@ -40,7 +43,6 @@ class Keeper {
   void pump();
 
  private:
-  void containerd_answers();
   [[nodiscard]] sys::Task<bool> take_over();
   void drain();
   void arm_timer();
@@ -54,6 +56,7 @@ class Keeper {
   sys::TimerId timer_ = 0;
   bool begun_ = false;  // adoption is over: actions may run
   bool scheduled_ = false;
+  sys::Tasks tasks_;
 };
 
 }  // namespace ros::manager

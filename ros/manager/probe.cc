@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "base/text.h"
+#include "sys/tasks.h"
 
 namespace ros::manager {
 namespace {
@@ -125,40 +126,34 @@ class NotifyProbe final : public Probe {
   OnReady on_ready_;
 };
 
-// The state that a running check shares with its probe, which may go first.
-struct HealthState {
-  sys::EventLoop& loop;
-  containerd::Client& client;
-  std::string container_id;
-  config::Healthcheck check;
-  OnReady on_ready;
-  bool stopped = false;
-};
-
-sys::Task<bool> check_until_healthy(std::shared_ptr<HealthState> state) {
-  for (int run = 1; !state->stopped; ++run) {
-    auto argv = state->check.test;
-    auto exec_id = "health-" + std::to_string(run);
-    const auto result =
-        co_await state->client.exec(state->container_id, exec_id, argv, state->check.timeout);
-    if (state->stopped) co_return false;
-    if (result && result->code == 0) co_return true;
-    co_await sys::Sleep(state->loop, state->check.interval);
-  }
-  co_return false;
-}
-
 class HealthProbe final : public Probe {
  public:
-  explicit HealthProbe(std::shared_ptr<HealthState> state) : state_(std::move(state)) {
-    sys::start<bool>(check_until_healthy(state_), [state = state_](bool healthy) {
-      if (healthy && !state->stopped) state->on_ready();
-    });
+  HealthProbe(sys::EventLoop& loop, containerd::Client& client, std::string container_id,
+              config::Healthcheck check, OnReady on_ready)
+      : loop_(loop),
+        client_(client),
+        container_id_(std::move(container_id)),
+        check_(std::move(check)) {
+    checks_.start<bool>(check_until_healthy(),
+                        [on_ready = std::move(on_ready)](bool) { on_ready(); });
   }
-  ~HealthProbe() override { state_->stopped = true; }
 
  private:
-  std::shared_ptr<HealthState> state_;
+  sys::Task<bool> check_until_healthy() {
+    for (int run = 1;; ++run) {
+      auto argv = check_.test;
+      auto exec_id = "health-" + std::to_string(run);
+      const auto result = co_await client_.exec(container_id_, exec_id, argv, check_.timeout);
+      if (result && result->code == 0) co_return true;
+      co_await sys::Sleep(loop_, check_.interval);
+    }
+  }
+
+  sys::EventLoop& loop_;
+  containerd::Client& client_;
+  std::string container_id_;
+  config::Healthcheck check_;
+  sys::Tasks checks_;
 };
 
 }  // namespace
@@ -188,12 +183,8 @@ Result<std::unique_ptr<Probe>> notify_probe(sys::EventLoop& loop, sys::UniqueFd 
 std::unique_ptr<Probe> health_probe(sys::EventLoop& loop, containerd::Client& client,
                                     std::string container_id, config::Healthcheck check,
                                     OnReady on_ready) {
-  return std::make_unique<HealthProbe>(
-      std::make_shared<HealthState>(HealthState{.loop = loop,
-                                                .client = client,
-                                                .container_id = std::move(container_id),
-                                                .check = std::move(check),
-                                                .on_ready = std::move(on_ready)}));
+  return std::make_unique<HealthProbe>(loop, client, std::move(container_id), std::move(check),
+                                       std::move(on_ready));
 }
 
 std::string notify_directory(const std::string& container_id) {

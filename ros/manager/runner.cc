@@ -16,7 +16,7 @@ namespace {
 using supervise::Existing;
 using supervise::Id;
 
-constexpr sys::Millis kNoLimit{0};
+constexpr sys::Millis kWaitLimit{60'000};      // then it is asked again: the answer may be lost
 constexpr std::uint64_t kNormalShares = 1024;  // of a processor, as cgroup v1 counts
 constexpr int kUnknownExit = 255;              // the task is gone and nobody saw how
 
@@ -71,7 +71,7 @@ void ServiceRunner::perform(const supervise::Action& action) {
 }
 
 void ServiceRunner::do_start(const supervise::Start& action) {
-  sys::start<Result<std::uint32_t>>(
+  tasks_.start<Result<std::uint32_t>>(
       start_service(action.id, action.create_only),
       [this, id = action.id, create_only = action.create_only](Result<std::uint32_t> pid) {
         if (!pid) {
@@ -98,27 +98,38 @@ void ServiceRunner::do_stop(const supervise::Stop& action) {
   const int signal = signal_number(action.signal).value_or(SIGTERM);
   auto* const attendant = attendant_of(action.id);
   if (attendant == nullptr) return do_signal(action.id, signal, false);
-  sys::start<bool>(attendant->stopping(action.id, action.again),
-                   [this, id = action.id, signal](bool) { do_signal(id, signal, false); });
+  tasks_.start<bool>(attendant->stopping(action.id, action.again),
+                     [this, id = action.id, signal](bool) { do_signal(id, signal, false); });
 }
 
 void ServiceRunner::do_signal(const Id& id, int signal, bool all) {
-  sys::start<Result<void>>(
-      client_.kill_task(id.text(), signal, all, kKillLimit), [id](Result<void> sent) {
-        if (sent || is_missing(sent.error())) return;
-        log(LogLevel::kWarning, "stop " + id.text() + ": " + sent.error().message);
-      });
+  auto& sending = generations_[id].signal;
+  sending.cancel();
+  sending.start<bool>(send_signal(id, signal, all), [](bool) {});
+}
+
+sys::Task<bool> ServiceRunner::send_signal(Id id, int signal, bool all) {
+  const std::string text = id.text();
+  for (bool first = true;; first = false) {
+    Result<void> sent = co_await client_.kill_task(text, signal, all, kKillLimit);
+    if (sent || is_missing(sent.error())) co_return true;
+    if (first) log(LogLevel::kWarning, "stop " + text + ": " + sent.error().message);
+    if (!is_away(sent.error())) co_return false;
+    co_await sys::Sleep(loop_, kAwayDelay);
+  }
 }
 
 void ServiceRunner::do_remove(const Id& id) {
-  generations_[id].probe.reset();
+  auto& generation = generations_[id];
+  generation.probe.reset();
+  generation.signal.cancel();
   std::string shim = id.service;
   std::set<std::string> sharers;
   if (const auto* const definition = supervisor_.definition(id.service)) {
     shim = shim_of(*definition);
     sharers = sharers_of(shim);
   }
-  sys::start<bool>(remover_.remove(id, sharers, turns_of_shim(shim)), [this, id](bool) {
+  tasks_.start<bool>(remover_.remove(id, sharers, turns_of_shim(shim)), [this, id](bool) {
     rootfs_.erase(id.text());
     generations_.erase(id);
     supervisor_.removed(loop_.now(), id);
@@ -284,7 +295,7 @@ void ServiceRunner::take_over(const Id& id) {
 }
 
 void ServiceRunner::watch(const Id& id) {
-  sys::start<int>(wait_for_exit(id), [this, id](int code) {
+  tasks_.start<int>(wait_for_exit(id), [this, id](int code) {
     supervisor_.exited(loop_.now(), id, code);
     pump_();
   });
@@ -292,7 +303,7 @@ void ServiceRunner::watch(const Id& id) {
 
 sys::Task<int> ServiceRunner::wait_for_exit(Id id) {
   for (;;) {
-    Result<containerd::TaskExit> exit = co_await client_.wait_task(id.text(), kNoLimit);
+    Result<containerd::TaskExit> exit = co_await client_.wait_task(id.text(), kWaitLimit);
     if (exit) co_return static_cast<int>(exit->code);
     if (is_missing(exit.error())) co_return kUnknownExit;
     co_await sys::Sleep(loop_, kAwayDelay);

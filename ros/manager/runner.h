@@ -21,6 +21,7 @@
 #include "supervise/supervisor.h"
 #include "sys/event_loop.h"
 #include "sys/files.h"
+#include "sys/tasks.h"
 #include "sys/turns.h"
 
 namespace ros::manager {
@@ -51,6 +52,7 @@ class ServiceRunner {
     sys::UniqueFd notify;
     logd::FifoPair fifos;  // held until the container is gone: see logd/fifo.h
     std::unique_ptr<Probe> probe;
+    sys::Tasks signal;  // sends the last one asked for
   };
 
   void do_start(const supervise::Start& action);
@@ -66,6 +68,8 @@ class ServiceRunner {
                                                          const config::ServiceDefinition& service,
                                                          const Rootfs& rootfs);
   [[nodiscard]] sys::Task<Result<std::uint32_t>> start_task(supervise::Id id);
+  // Tries again while containerd is away.
+  [[nodiscard]] sys::Task<bool> send_signal(supervise::Id id, int signal, bool all);
   [[nodiscard]] sys::Task<int> wait_for_exit(supervise::Id id);
   [[nodiscard]] Result<std::unique_ptr<Probe>> make_probe(const supervise::ProbeReady& action);
   [[nodiscard]] std::string ready_stamp(const supervise::Id& id) const;
@@ -89,6 +93,7 @@ class ServiceRunner {
   std::map<std::string, sys::Turns> shims_;  // by shim_of
   std::map<supervise::Id, Generation> generations_;
   std::map<std::string, std::vector<sys::Mount>> rootfs_;  // by container id, until the task exists
+  sys::Tasks tasks_;
 };
 
 }  // namespace ros::manager

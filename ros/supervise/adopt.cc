@@ -35,6 +35,8 @@ void Supervisor::restore(const Memory& memory) {
   record.remembered = true;
   record.desired = memory.desired;
   record.state = memory.state;
+  // Only a restart stops what is wanted.
+  record.again = memory.state == State::kStopping && memory.desired == Desired::kUp;
   record.reason = memory.reason;
   record.generation = memory.generation;
   record.highest = std::max(memory.highest, memory.generation);
@@ -133,7 +135,6 @@ void Supervisor::take_over_missing(Record& record) {
     case State::kUnready:
     case State::kReady:
     case State::kStopping:
-      record.again = record.state == State::kStopping && record.desired == Desired::kUp;
       record.has_container = true;  // Remove takes away what else there is of it
       record.running_since = record.start_at.value_or(now_);
       end_running(record, "ended while no manager was watching", false);

@@ -12,10 +12,9 @@
 namespace ros::sys {
 
 Result<std::unique_ptr<EventLoop>> EventLoop::create() {
-  std::unique_ptr<EventLoop> loop(new EventLoop);
-  loop->epoll_.reset(epoll_create1(EPOLL_CLOEXEC));
-  if (!loop->epoll_.valid()) return fail_errno("epoll_create1");
-  return loop;
+  UniqueFd epoll(epoll_create1(EPOLL_CLOEXEC));
+  if (!epoll.valid()) return fail_errno("epoll_create1");
+  return std::unique_ptr<EventLoop>(new EventLoop(std::move(epoll)));
 }
 
 EventLoop::~EventLoop() = default;
@@ -69,7 +68,7 @@ Result<void> EventLoop::run() {
   stopping_ = false;
   while (!stopping_) {
     std::array<epoll_event, 32> events;
-    const int count = epoll_wait(epoll_.get(), events.data(), events.size(), next_timeout());
+    const int count = wait(events, next_timeout());
     if (count < 0 && errno != EINTR) return fail_errno("epoll_wait");
     for (int i = 0; i < count && !stopping_; ++i) {
       // A callback may have removed this watch, or itself: hold the function while it runs.
@@ -86,6 +85,10 @@ Result<void> EventLoop::run() {
 
 void EventLoop::stop() {
   stopping_ = true;
+}
+
+int EventLoop::wait(std::span<epoll_event> events, int timeout) {
+  return epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
 }
 
 int EventLoop::next_timeout() const {

@@ -10,10 +10,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
 #include "sys/fd.h"
+
+struct epoll_event;
 
 namespace ros::sys {
 
@@ -28,7 +31,7 @@ class EventLoop {
   [[nodiscard]] static Result<std::unique_ptr<EventLoop>> create();
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
-  ~EventLoop();
+  virtual ~EventLoop();
 
   // Calls back while `events` (EPOLLIN, EPOLLOUT, ...) hold on `fd`. The loop does not own the fd;
   // unwatch it before closing. A second watch of the same fd replaces the first.
@@ -44,14 +47,19 @@ class EventLoop {
 
   [[nodiscard]] Result<void> on_signal(int signo, Callback callback);
 
-  [[nodiscard]] Millis now() const;  // time since boot
+  [[nodiscard]] virtual Millis now() const;  // time since boot
 
   // Until stop(); an error only when epoll itself fails.
   [[nodiscard]] Result<void> run();
   void stop();
 
+ protected:
+  // For tests, which let the time pass as they like.
+  explicit EventLoop(UniqueFd epoll) : epoll_(std::move(epoll)) {}
+  // epoll_wait(2).
+  [[nodiscard]] virtual int wait(std::span<epoll_event> events, int timeout);
+
  private:
-  EventLoop() = default;
   [[nodiscard]] int next_timeout() const;
   void run_timers();
   void run_posted();

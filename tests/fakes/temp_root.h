@@ -15,8 +15,8 @@ namespace ros::fakes {
 
 class TempRoot {
  public:
-  TempRoot() {
-    std::string name = ::testing::TempDir() + "ros-XXXXXX";
+  explicit TempRoot(const std::string& folder = ::testing::TempDir()) {
+    std::string name = folder + "ros-XXXXXX";
     path_ = mkdtemp(name.data());
   }
   TempRoot(const TempRoot&) = delete;

@@ -5,6 +5,9 @@
 #include <csignal>
 #include <string>
 
+#include "fakes/fake_loop.h"
+#include "sys/tasks.h"
+
 namespace ros::sys {
 namespace {
 
@@ -49,6 +52,34 @@ TEST_F(TaskTest, CompletionKeepsTheFirstValue) {
   completion.set(7);
   completion.set(8);
   EXPECT_EQ(seen, 7);
+}
+
+TEST_F(TaskTest, WhatHasNotEndedEndsWithItsOwner) {
+  int held = 0;
+  struct Hold {
+    explicit Hold(int& count) : count_(count) { ++count_; }
+    ~Hold() { --count_; }
+    int& count_;
+  };
+  const auto hold = [](EventLoop& loop, int& count, Millis time) -> Task<int> {
+    const Hold one(count);
+    co_await Sleep(loop, time);
+    co_return 1;
+  };
+  fakes::FakeLoop loop;
+  int ended = 0;
+  const auto count = [&ended](int value) { ended += value; };
+  {
+    Tasks tasks;
+    tasks.start<int>(hold(loop, held, Millis(1)), count);
+    tasks.start<int>(hold(loop, held, Millis(86'400'000)), count);
+    EXPECT_EQ(held, 2);
+    loop.run_for(Millis(10));
+    EXPECT_EQ(std::pair(held, ended), std::pair(1, 1));
+  }
+  EXPECT_EQ(held, 0);
+  loop.run_for(Millis(86'400'000));
+  EXPECT_EQ(ended, 1);
 }
 
 TEST_F(TaskTest, TimersRunInOrderAndCanBeCancelled) {
