@@ -30,9 +30,7 @@ FAILED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser):
-    parser.addoption(
-        "--shuffle", type=int, metavar="SEED", help="files, and tests of each, in random order"
-    )
+    parser.addoption("--shuffle", type=int, metavar="SEED", help="tests of a file in random order")
 
 
 def pytest_configure(config):
@@ -41,17 +39,8 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     seed = config.getoption("--shuffle")
-    if seed is None:
-        return
-    choose = random.Random(seed)
-    files = {}
-    for item in items:
-        files.setdefault(item.path, []).append(item)
-    groups = list(files.values())
-    choose.shuffle(groups)
-    for group in groups:
-        choose.shuffle(group)
-    items[:] = [item for group in groups for item in group]
+    if seed is not None:
+        random.Random(seed).shuffle(items)
 
 
 @pytest.hookimpl(wrapper=True)
