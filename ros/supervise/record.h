@@ -55,6 +55,9 @@ struct Record {
   [[nodiscard]] Id id() const { return {name, generation}; }
   [[nodiscard]] bool one_shot() const { return !definition.detach; }
   [[nodiscard]] bool runs() const { return state == State::kUnready || state == State::kReady; }
+  [[nodiscard]] bool may_run() const {
+    return runs() || state == State::kStarting || state == State::kStopping;
+  }
   [[nodiscard]] bool at_rest() const {
     return state == State::kDown || state == State::kDone || state == State::kFailed;
   }

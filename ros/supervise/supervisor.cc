@@ -9,6 +9,7 @@ namespace {
 
 constexpr Millis kKillInterval{10'000};  // between two Kills of what does not end
 constexpr Millis kKillMargin{2'000};     // after the shutdown limit, for the killed to go
+constexpr Millis kRemoveLimit{8'000};    // at shutdown, when nothing runs any more
 
 }  // namespace
 
@@ -239,8 +240,13 @@ void Supervisor::pass_limit() {
 
 void Supervisor::check_shutdown() {
   if (!shutdown_at_ || shutdown_done_) return;
-  const bool gone =
-      std::ranges::all_of(records_, [](const auto& entry) { return entry.second.at_rest(); });
+  bool gone = true;
+  bool runs = false;
+  for (const auto& [name, record] : records_) {
+    gone = gone && record.at_rest();
+    runs = runs || record.may_run();
+  }
+  if (!runs) shutdown_at_ = std::min(*shutdown_at_, now_ + kRemoveLimit);
   shutdown_done_ = gone || (limit_passed_ && now_ >= *shutdown_at_ + kKillMargin);
 }
 

@@ -32,7 +32,8 @@
 // delay, for at most the other one's readiness limit.
 //
 // At shutdown a service is stopped when all its dependants are gone. When the limit passes,
-// everything left is killed; 2 s later the shutdown counts as done whatever is left.
+// everything left is killed; 2 s later the shutdown counts as done whatever is left. The limit is
+// short once all have ended: a containerd whose disk has gone can't remove what is left of them.
 //
 // Every input runs two phases: propagate settles services from a queue until none changes any more
 // (a change queues the neighbours; no recursion), then execute turns the states reached into

@@ -12,11 +12,6 @@ namespace {
 // So many failures in a row make a service that is still trying count as failed.
 constexpr int kFailing = 3;
 
-[[nodiscard]] bool may_run(State state) {
-  return state == State::kStarting || state == State::kUnready || state == State::kReady ||
-         state == State::kStopping;
-}
-
 // Why a dependency with verdict kFail failed.
 [[nodiscard]] std::string fail_text(const Record& record) {
   if (record.state == State::kFailed) return "failed: " + record.reason;
@@ -179,7 +174,7 @@ void Supervisor::settle_running(Record& record) {
 
 bool Supervisor::dependants_gone(const Record& record) const {
   for (const auto& name : order_.edges.at(record.name).dependants) {
-    if (may_run(records_.at(name).state)) return false;
+    if (records_.at(name).may_run()) return false;
   }
   return true;
 }

@@ -330,6 +330,21 @@ TEST(Supervisor, ShutsDownDependantsFirstAndInParallel) {
   EXPECT_FALSE(world.supervisor.restart(world.now, "a"));
 }
 
+TEST(Supervisor, ShutdownIsSoonOverWhenOnlyRemovalsHang) {
+  Harness world({service("a"), service("b")});
+  world.boot();
+  world.started("a");
+  world.started("b");
+  world.supervisor.shutdown(world.now, Millis(60'000));
+  world.exited("a", 0);
+  EXPECT_EQ(world.supervisor.next_deadline(), world.now + Millis(10'000)) << "b has its grace";
+  world.exited("b", 0);
+  world.pass(Millis(8000));
+  EXPECT_FALSE(world.supervisor.shutdown_done());
+  world.pass(Millis(2000));
+  EXPECT_TRUE(world.supervisor.shutdown_done());
+}
+
 TEST(Supervisor, ShutdownLimitKillsAndEndsWhateverIsLeft) {
   auto a = service("a");
   a.stop_grace = Millis(600'000);
