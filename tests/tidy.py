@@ -2,8 +2,8 @@
 """clang-tidy over the sources of ros/, two files at a time, remembering what was clean.
 
 A file is looked at again when it, a header of ros/ that it includes, .clang-tidy or the tool's pin
-has changed. Needs build/unit/compile_commands.json (the CMake target unit_tests makes it). Files are
-read without the precompiled headers: each has to include what it uses.
+has changed. Needs build/unit/compile_commands.json (the CMake target unit_tests makes it).
+Files are read without the precompiled headers: each has to include what it uses.
 """
 
 import hashlib
@@ -23,9 +23,10 @@ BUILD = TREE / "build/unit"
 DATABASE = TREE / "build/tidy"
 NAME = "clang-tidy"
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
-PRECOMPILED = re.compile(r" -Winvalid-pch -include \S+/cmake_pch\.hxx\b")
-# The compile commands are g++'s: clang does not know every warning, and finds libstdc++ itself.
-OPTIONS = ("--quiet", "--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-w")
+PRECOMPILED = re.compile(
+    r" -Winvalid-pch -Xclang -include-pch -Xclang \S+ -Xclang -include -Xclang \S+"
+)
+OPTIONS = ("--quiet", "--extra-arg=-w")
 
 
 def closure(file, seen):

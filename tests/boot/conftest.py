@@ -30,7 +30,9 @@ FAILED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser):
-    parser.addoption("--shuffle", type=int, metavar="SEED", help="tests of a file in random order")
+    parser.addoption(
+        "--shuffle", type=int, metavar="SEED", help="files, and tests of each, in random order"
+    )
 
 
 def pytest_configure(config):
@@ -39,8 +41,17 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     seed = config.getoption("--shuffle")
-    if seed is not None:
-        random.Random(seed).shuffle(items)
+    if seed is None:
+        return
+    choose = random.Random(seed)
+    files = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    groups = list(files.values())
+    choose.shuffle(groups)
+    for group in groups:
+        choose.shuffle(group)
+    items[:] = [item for group in groups for item in group]
 
 
 @pytest.hookimpl(wrapper=True)
