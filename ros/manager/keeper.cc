@@ -15,10 +15,12 @@ constexpr sys::Millis kRetry{500};
 
 Keeper::Keeper(sys::EventLoop& loop, containerd::Client& client, const sys::Files& files,
                std::vector<config::ServiceDefinition> services,
-               std::vector<supervise::Rejected> rejected, OnChange on_change)
+               std::vector<supervise::Rejected> rejected, OnChange on_change,
+               std::function<void()> on_shut_down)
     : loop_(loop),
       files_(files),
       on_change_(std::move(on_change)),
+      on_shut_down_(std::move(on_shut_down)),
       supervisor_(std::move(services), std::move(rejected)),
       runner_(loop, client, files, supervisor_, [this] { pump(); }) {}
 
@@ -81,6 +83,7 @@ void Keeper::drain() {
   }
   for (const auto& action : actions) runner_.perform(action);
   for (const auto& change : changes) on_change_(change);
+  if (supervisor_.shutdown_done()) return on_shut_down_();
   arm_timer();
 }
 

@@ -18,10 +18,11 @@ class Keeper {
  public:
   using OnChange = std::function<void(const supervise::Change&)>;
 
-  // All references must outlive the keeper.
+  // All references must outlive the keeper. `on_shut_down` is called when the supervisor's shutdown
+  // is done; nothing need change with that.
   Keeper(sys::EventLoop& loop, containerd::Client& client, const sys::Files& files,
          std::vector<config::ServiceDefinition> services, std::vector<supervise::Rejected> rejected,
-         OnChange on_change);
+         OnChange on_change, std::function<void()> on_shut_down);
 
   // Waits for containerd, takes over what runs and starts the rest.
   void begin();
@@ -50,6 +51,7 @@ class Keeper {
   sys::EventLoop& loop_;
   const sys::Files& files_;
   OnChange on_change_;
+  std::function<void()> on_shut_down_;
   supervise::Supervisor supervisor_;
   ServiceRunner runner_;
   std::unique_ptr<Probe> containerd_probe_;

@@ -127,9 +127,9 @@ class Manager {
     const auto& config = boot_.configuration().config;
     auto [services, rejected] = services_of(config);
     cron_.set(services);
-    keeper_ =
-        std::make_unique<Keeper>(loop_, *client_, files_, std::move(services), std::move(rejected),
-                                 [this](const supervise::Change& change) { changed(change); });
+    keeper_ = std::make_unique<Keeper>(
+        loop_, *client_, files_, std::move(services), std::move(rejected),
+        [this](const supervise::Change& change) { changed(change); }, [this] { finish_power(); });
     docker_.configure(config.docker);
     keeper_->attend(kDockerService, docker_);
     keeper_->begin();
@@ -160,9 +160,7 @@ class Manager {
     }
     last_reason_[status.service] = status.failed ? status.reason : "";
     requests_.services_changed();
-    auto& supervisor = keeper_->supervisor();
-    if (power_action_ && supervisor.shutdown_done()) finish_power();
-    if (ready_at_ == sys::Millis(0) && supervisor.all_settled()) settled();
+    if (ready_at_ == sys::Millis(0) && keeper_->supervisor().all_settled()) settled();
   }
 
   void settled() {

@@ -112,6 +112,14 @@ TEST_F(KeeperTest, OneThatDoesNotHearIsKilledAfterItsGrace) {
   EXPECT_THAT(world->everything(), IsEmpty());
 }
 
+TEST_F(KeeperTest, AShutdownIsOverAlthoughARemovalHangs) {
+  const auto world = with(service("web"));
+  world->containerd.fail("delete_container web.1", Fault::kSilent);
+  const auto took = time(*world, [&] { EXPECT_TRUE(world->shut_down(Millis(60'000))); });
+  EXPECT_GE(took, Millis(10'000));
+  EXPECT_LE(took, Millis(10'050));
+}
+
 TEST_F(KeeperTest, WhatRunsGoesOnWhenContainerdGoes) {
   const auto world = with(service("web"));
   ASSERT_TRUE(world->until_asked("wait_task web.1"));

@@ -40,9 +40,9 @@ class World {
   void begin_manager() {
     loop_ = std::make_unique<fakes::FakeLoop>(now_);
     containerd.serve(*loop_);
-    keeper_ = std::make_unique<Keeper>(*loop_, containerd, files_, services_,
-                                       std::vector<supervise::Rejected>{},
-                                       [](const supervise::Change&) {});
+    keeper_ = std::make_unique<Keeper>(
+        *loop_, containerd, files_, services_, std::vector<supervise::Rejected>{},
+        [](const supervise::Change&) {}, [this] { shut_down_ = true; });
     keeper_->containerd_answers();
   }
   // As SIGKILL does: nothing of it runs on. The next one begins a moment later.
@@ -81,6 +81,11 @@ class World {
     EXPECT_TRUE(keeper_->supervisor().stop(loop_->now(), name));
     keeper_->pump();
   }
+  [[nodiscard]] bool shut_down(sys::Millis limit) {
+    keeper_->supervisor().shutdown(loop_->now(), limit);
+    keeper_->pump();
+    return loop_->run_until([&] { return shut_down_; });
+  }
   void restart(const std::string& name) {
     EXPECT_TRUE(keeper_->supervisor().restart(loop_->now(), name));
     keeper_->pump();
@@ -108,6 +113,7 @@ class World {
   fakes::TempRoot root_;
   sys::Files files_ = root_.files();
   sys::Millis now_{1000};
+  bool shut_down_ = false;
   std::unique_ptr<fakes::FakeLoop> loop_;
   std::unique_ptr<Keeper> keeper_;
 };
