@@ -93,7 +93,10 @@ def _discard(scratch: Path) -> None:
     aside = CACHE / "work/.discarded"  # with what an interrupted removal left there
     aside.mkdir(exist_ok=True)
     scratch.rename(aside / f"{scratch.name}-{time.time_ns()}")
-    subprocess.Popen(["rm", "-rf", "--", *aside.iterdir()], start_new_session=True)
+    subprocess.Popen(  # quietly: of two at once, each misses what the other one has removed
+        ["rm", "-rf", "--", *aside.iterdir()], start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 def run_in(scratch: Path, job: Job) -> Path:

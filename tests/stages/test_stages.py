@@ -68,7 +68,7 @@ def test_the_version_really_fetched_counts_in_the_key(tree):
 
 def test_without_the_cache_it_is_made_again(tree):
     build(tree.stage("first"))
-    shutil.rmtree(tree.cache)
+    shutil.rmtree(tree.cache, ignore_errors=True)  # its scratch folder may just be going
     build(tree.stage("first"))
     assert tree.runs == 2
     assert (tree.root / "build/first/text").exists()
