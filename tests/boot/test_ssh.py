@@ -175,6 +175,8 @@ def test_a_session_outlives_the_console_service(resume):
         with Lines(ssh.command(COUNTER)) as session:
             session.expect(lambda _: session.last_count() > 3)
             assert len(run(f"ls -d {SESSIONS}/*/").split()) == 2
+            logs = "for p in $(pgrep sshd-session); do sudo readlink /proc/$p/fd/2; done | sort -u"
+            assert run(logs) == "/dev/null", "the console's log is held open by a session"
             run("sudo ros service restart console", 120)
             ssh.wait(fresh=True)
             assert run("sudo ros service ps -q console") != before
@@ -182,6 +184,7 @@ def test_a_session_outlives_the_console_service(resume):
             count = session.last_count()
             session.expect(lambda _: session.last_count() > count + 5)
             assert len(run(f"ls -d {SESSIONS}/*/").split()) == 2
+        run("sudo grep -q 'Accepted publickey for rancher' /var/log/secure")
         # Groups of ended sessions go with the next login.
         wait_for(lambda: len(run(f"ls -d {SESSIONS}/*/").split()) == 1)
         assert run("cat /proc/self/cgroup").startswith("0::/session/")

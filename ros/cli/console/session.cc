@@ -1,8 +1,7 @@
 #include "cli/console/session.h"
 
+#include <fcntl.h>
 #include <unistd.h>
-
-#include <vector>
 
 #include "base/log.h"
 #include "sys/process.h"
@@ -14,6 +13,12 @@ constexpr auto kSshdSession = "/usr/lib/ssh/sshd-session";
 constexpr int kTries = 10;
 
 }  // namespace
+
+std::vector<std::string> sshd_session_command(std::vector<std::string> options) {
+  std::erase(options, "-e");
+  options.insert(options.begin(), kSshdSession);
+  return options;
+}
 
 Result<void> enter_session_cgroup(const sys::Files& files, const std::string& name) {
   const std::string directory = std::string(kSessionCgroups) + "/" + name;
@@ -42,9 +47,11 @@ int session_main(int argc, char** argv) {
   // As other processes of users, whatever sshd itself has.
   if (const auto scored = files.write_value("/proc/self/oom_score_adj", "0"); !scored)
     log(LogLevel::kWarning, "session: " + scored.error().message);
-  std::vector<std::string> words = {kSshdSession};
-  words.insert(words.end(), argv + 1, argv + argc);
-  log(LogLevel::kError, "session: " + sys::execute(words).message);
+  // The pipe into the service's log stays behind, and sshd-session opens /dev/null in its place:
+  // containerd waits until nobody has the pipe any more before it lets go of an ended container.
+  fcntl(STDERR_FILENO, F_SETFD, FD_CLOEXEC);
+  log(LogLevel::kError,
+      "session: " + sys::execute(sshd_session_command({argv + 1, argv + argc})).message);
   return 127;
 }
 

@@ -26,6 +26,12 @@ TEST(SessionTest, WithoutCgroupsAnError) {
   EXPECT_FALSE(enter_session_cgroup(root.files(), "70"));
 }
 
+TEST(SessionTest, LogsToTheSystemLog) {
+  EXPECT_EQ(
+      sshd_session_command({"-D", "-e", "-f", "/run/config", "-R"}),
+      (std::vector<std::string>{"/usr/lib/ssh/sshd-session", "-D", "-f", "/run/config", "-R"}));
+}
+
 TEST(UserCommandsTest, ParsesLines) {
   const auto commands = parse_commands("[\"sh\",\"-c\",\"echo hi\"]\n\n[\"ls\"]\n");
   ASSERT_TRUE(commands);
