@@ -1,4 +1,4 @@
-"""The small services: system log, clock, devices, power button, schedules. Two boots for all."""
+"""The small services: system log, clock, devices, power button, schedules. One boot for all."""
 
 import contextlib
 import json
@@ -120,20 +120,11 @@ def time_server(tmp_path):
     process.wait(10)
 
 
-def start_guest(boot, folder, **options):
-    return boot(
-        "direct",
-        # An old state: else its time is a lower bound of the clock, and nothing is to be set.
-        disks=[state_disk(folder, megabytes=512, last_written=LONG_AGO)],
-        free_ports=2,
-        **options,
-    )
-
-
 def test_services(boot, log_targets, time_server, tmp_path):
-    with start_guest(
-        boot, tmp_path, user_data=log_targets.config(), rtc="base=2016-01-01T00:00:00"
-    ) as guest:
+    # An old state: else its time is a lower bound of the clock, and nothing is to be set.
+    disk = state_disk(tmp_path, megabytes=512, last_written=LONG_AGO)
+    options = {"user_data": log_targets.config(), "rtc": "base=2016-01-01T00:00:00"}
+    with boot("direct", disks=[disk], free_ports=2, **options) as guest:
         guest.ready(180)
         assert guest.run("sudo ros config validate") == ""
         clock_is_not_before_the_build(guest)
@@ -155,11 +146,11 @@ def test_services(boot, log_targets, time_server, tmp_path):
         assert "Kernel panic" not in guest.text
 
 
-def test_a_clock_ten_years_ahead_is_set_back_by_a_time_server(boot, time_server, tmp_path):
-    with start_guest(boot, tmp_path, rtc="base=2036-11-01T00:00:00") as guest:
-        guest.ready(180)
-        assert guest.run("date -u +%Y") == "2036"
+def test_a_clock_ten_years_ahead_is_set_back_by_a_time_server(resume, time_server):
+    with resume() as guest:
+        guest.run("sudo date -u -s 2036-11-01")
         clock_follows(guest, time_server)
+        services_end_when_they_are_asked(guest)
 
 
 def clock_is_not_before_the_build(guest):
@@ -286,6 +277,15 @@ def services_run_by_schedule(guest):
     assert ticks == sorted(ticks)
     status, _ = guest.try_run("test -e /opt/once")
     assert status == 1, "a service that waits for its time ran at boot"
+
+
+def services_end_when_they_are_asked(guest):
+    """Not killed at the end of their time, which each power-off would wait for."""
+    patience = 60
+    for name in (*SMALL, "docker", "network"):
+        start = time.monotonic()
+        guest.run(f"sudo ros service stop -t {patience} {name}", 2 * patience)
+        assert time.monotonic() - start < patience, name
 
 
 def devices_have_links(guest):
