@@ -86,8 +86,8 @@ compile() {
 count() {
   local done
   while sleep 3; do
-    done=$(grep -cE '^  (CC|AS) ' "$made") || true
-    echo "$((done < $1 ? done : $1)) $1 objects" >"$WORK/progress.new"
+    done=$(grep -E '^  (CC|AS) ' "$made" | grep -cv '\.mod\.o$') || true
+    echo "$done $1 objects" >"$WORK/progress.new"
     mv "$WORK/progress.new" "$WORK/progress"
   done
 }

@@ -109,7 +109,10 @@ def _told(file: Path) -> str:
         words = re.fullmatch(r"(\d{1,9}) (\d{1,9}) ([a-z]{1,20})\n?", file.read_text())
     except (OSError, UnicodeDecodeError):
         return ""
-    return f"{words[1]} of {words[2]} {words[3]}" if words else ""
+    if not words:
+        return ""
+    done, expected = int(words[1]), int(words[2])  # make says beforehand almost all that it will do
+    return f"{min(done, expected)} of {expected} {words[3]}"
 
 
 def _log_state(log: Path) -> tuple[int, str]:

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 from build import qemu
-from machines.medium import artefact, as_raw, repair, state_disk
+from machines.medium import artefact, first_disk, repair, state_disk
 
 HOSTNAME = "hostname: from-state\n"
 
@@ -53,7 +53,7 @@ def test_power_that_fails_between_two_records_of_docker(resume, boot, registry, 
         guest.run(f"docker run -d {keep} && sync", 120)
         guest.process.kill()
         guest.process.wait(10)
-    disk = as_raw(guest.machine.disks[0][0])
+    disk = first_disk(guest.machine)
     forget_endpoints(disk, tmp_path)
     with boot("direct", registries=[registry], disks=[disk]) as guest:
         guest.ready()

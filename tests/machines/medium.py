@@ -1,5 +1,6 @@
 """What machines start from and keep their state on: artefacts of the build, ISO, images, disks."""
 
+import json
 import os
 import subprocess
 
@@ -77,10 +78,21 @@ def state_disk(folder, files=None, megabytes=2048, last_written=None):
     return ext4_disk(folder, "RANCHER_STATE", megabytes, "-d", root, **clock)
 
 
-def as_raw(overlay):
-    """What a machine that is off sees on that disk, as a file of its own."""
-    disk = overlay.with_suffix(".img")
-    subprocess.run(["qemu-img", "convert", "-O", "raw", overlay, disk], check=True)
+def partition(disk, number):
+    """The part of a disk of a machine that is off, as e2fsprogs take it for a file."""
+    listed = subprocess.run(["sfdisk", "--json", disk], check=True, capture_output=True)
+    table = json.loads(listed.stdout)["partitiontable"]
+    start = next(p["start"] for p in table["partitions"] if p["node"] == f"{disk}{number}")
+    return f"{disk}?offset={start * table['sectorsize']}"
+
+
+def first_disk(machine):
+    """What a machine that is off has on its first disk: a raw file."""
+    file, kind, _ = machine.disks[0]
+    if kind == "raw":
+        return file
+    disk = file.with_suffix(".img")
+    subprocess.run(["qemu-img", "convert", "-O", "raw", file, disk], check=True)
     return disk
 
 

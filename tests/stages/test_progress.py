@@ -26,6 +26,7 @@ def test_without_more_the_lines_of_the_log_are_counted(state):
 
 def test_what_the_recipe_tells_is_shown(state):
     assert state(b"CC a.o\n", b"1200 1810 objects\n") == "1200 of 1810 objects: CC a.o"
+    assert state(b"CC a.o\n", b"1812 1810 objects\n") == "1810 of 1810 objects: CC a.o"
     assert state(b"[1/2] CC a.o\n", b"12 18 files") == "12 of 18 files: [1/2] CC a.o"
 
 
