@@ -10,6 +10,8 @@ import random
 import re
 import time
 
+import pytest
+
 from machines.ssh import NO_LOGIN
 from machines.traces import LIMIT, Traces
 
@@ -127,6 +129,7 @@ def excusable(gaps, kills):
 
 
 def kill_in_random_order(resume, registry, seed, kills, check_every):
+    """Ends with the negative control: a container that was touched is noticed."""
     with resume() as guest:
         chaos = Chaos(guest, registry, seed)
         for number in range(1, kills + 1):
@@ -135,4 +138,7 @@ def kill_in_random_order(resume, registry, seed, kills, check_every):
                 chaos.check()
         if kills > 20 * len(TARGETS):
             assert set(chaos.killed) == set(TARGETS), chaos.say("a kind was never killed")
+        guest.ssh.run("docker restart -t 0 count-b", 120)
+        with pytest.raises(AssertionError, match="a user container was touched"):
+            chaos.check()
         print(f"{kills} kills with seed {seed}, nothing lost: {dict(chaos.killed)}")

@@ -41,7 +41,8 @@ def cut_power(boot, registry, folder, seed, cuts):
             guest.ready()
             if number == 0:
                 guest.run(
-                    f"docker run -d --restart always --name keep {registry.image} sleep 1000000",
+                    "docker run -d --restart always --stop-timeout 1 --name keep "
+                    f"{registry.image} sleep 1000000",
                     180,
                 )
             check(guest, told, where)

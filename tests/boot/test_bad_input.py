@@ -5,7 +5,10 @@ The negative control, a good one without complaints, is in test_config.py.
 
 import re
 
+from machines.medium import state_disk
+
 BAD = """#cloud-config
+hostname: from-user-data
 rancher:
   debug: maybe
   nonsense: 1
@@ -35,13 +38,17 @@ rancher:
 FAILED = r"^enabled +{} +failed: .*{}"
 
 
-def test_wrong_values_and_services_leave_the_rest_alone(boot):
-    with boot("direct", user_data=BAD) as guest:
+def test_wrong_values_and_services_leave_the_rest_alone(boot, tmp_path):
+    """A file that does not parse is left out whole, of one that does only what is wrong in it."""
+    broken = {"var/lib/rancher/conf/cloud-config.yml": "#cloud-config\nhostname: [oops\n"}
+    with boot("direct", user_data=BAD, disks=[state_disk(tmp_path, broken)]) as guest:
         guest.ready()
         status, complaints = guest.try_run("sudo ros config validate")
         assert status == 1
-        assert len(re.findall(r"user-data:3:\d+: rancher.debug: ", complaints)) == 1, complaints
-        assert len(re.findall(r"user-data:4:\d+: .*rancher.nonsense", complaints)) == 1, complaints
+        assert re.search(r"cloud-config.yml:\d+:\d+: ", complaints), complaints
+        assert guest.run("hostname") == "from-user-data"
+        assert len(re.findall(r"user-data:4:\d+: rancher.debug: ", complaints)) == 1, complaints
+        assert len(re.findall(r"user-data:5:\d+: .*rancher.nonsense", complaints)) == 1, complaints
         listing = guest.run("sudo ros service list")
         for name in ("console", "docker", "network"):
             assert re.search(rf"^enabled +{name} +running", listing, re.MULTILINE), listing
@@ -54,12 +61,3 @@ def test_wrong_values_and_services_leave_the_rest_alone(boot):
             assert re.search(FAILED.format(name, reason), listing, re.MULTILINE), listing
         # It is tried again and again; in between it is listed as starting or stopping.
         guest.wait_for("sudo ros service list", FAILED.format("quits", "status 1"))
-
-
-def test_a_file_that_does_not_parse_is_left_out_whole(boot):
-    with boot("direct", user_data="#cloud-config\nhostname: [oops\n") as guest:
-        guest.login(120)
-        status, complaints = guest.try_run("sudo ros config validate")
-        assert status == 1
-        assert re.search(r"user-data:\d+:\d+: ", complaints), complaints
-        assert guest.run("hostname") == "rancher"

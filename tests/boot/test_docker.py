@@ -26,7 +26,7 @@ def swarm_works(guest, image):
 
 
 def restart_keeps_containers(guest, image):
-    guest.run(f"docker run -d --name counter {image} sleep 9999", 120)
+    guest.run(f"docker run -d --stop-timeout 1 --name counter {image} sleep 9999", 120)
     pid = guest.run("docker inspect -f '{{.State.Pid}}' counter")
     dockerd = guest.run("pgrep -f '^/usr/bin/dockerd'")
     guest.run("sudo ros service restart docker", 120)

@@ -5,13 +5,29 @@ import re
 from build import qemu
 from firmware import firmware_is_there
 from machines.guest import READY
-from machines.medium import artefact, disk_image, iso, iso_medium, other_iso
+from machines.medium import (
+    artefact,
+    disk_image,
+    file_on,
+    iso,
+    iso_medium,
+    other_iso,
+    partition,
+    repair,
+)
 
 MENU = r"executed automatically in \ds"
 DOWN = "\x1b[B"  # the arrow key in GRUB's menu
 MEDIUM = "/run/ros/medium"
 FIRMWARE = "/proc/1/root/lib/firmware"  # what the host has there
 BY_LABEL = "rancher.system.dev=LABEL=ROSTER"
+
+
+def start_from_menu(guest, *keys):
+    """Without waiting until it starts by itself."""
+    guest.expect(MENU, 120)
+    guest.send_keys("".join(keys))
+    guest.send("")
 
 
 def mount_of(guest, path):
@@ -25,17 +41,18 @@ def run_container(guest, registry):
     assert "from-inside-42" in output
 
 
-def test_iso_as_cd_with_bios_in_256_megabytes(boot, tmp_path, registry):
+def test_iso_with_firmware_as_cd_with_bios_in_256_megabytes(boot, tmp_path, registry):
+    """The menu starts by itself. An emulated processor takes no microcode."""
     disk = tmp_path / "later.img"
     disk.write_bytes(b"later" + bytes(1 << 20))
-    machine = {"media": [iso_medium("cd")], "free_ports": 1, "memory": 256}
+    machine = {"media": [iso_medium("cd", "iso-firmware")], "free_ports": 1, "memory": 256}
     with boot("firmware", registries=[registry], **machine) as guest:
-        guest.expect(MENU, 60)
-        guest.ready()
+        guest.ready(300)
         assert mount_of(guest, MEDIUM) == "/dev/sr0"
         assert guest.run("cat /sys/class/tty/console/active") == "ttyS0 tty0"
         guest.run("! test -d /sys/firmware/efi")
-        assert guest.run(f"sudo ls -A {FIRMWARE}") == "", "the default ISO holds firmware"
+        firmware_is_there(guest)
+        guest.run("sudo test ! -e /proc/1/root/kernel")
         run_container(guest, registry)
         disk_comes_later(guest, disk)
         guest.power_off()
@@ -55,11 +72,11 @@ def test_iso_as_stick_with_uefi_beside_a_medium_of_the_same_label(boot, tmp_path
     media = [iso_medium("usb"), qemu.Medium(other_iso(tmp_path), "virtio", read_only=True)]
     variables = tmp_path / "uefi-variables.fd"
     with boot("firmware", media=media, uefi_variables=variables) as guest:
-        guest.expect(MENU, 120)
+        start_from_menu(guest)
         guest.ready()
         assert re.fullmatch(r"/dev/sda1?", mount_of(guest, MEDIUM))
         guest.run("test -d /sys/firmware/efi")
-        guest.power_off()
+        assert guest.run(f"sudo ls -A {FIRMWARE}") == "", "the default ISO holds firmware"
 
 
 def test_of_two_media_with_one_label_the_choice_is_fixed_and_told(boot, tmp_path):
@@ -76,7 +93,6 @@ def test_of_two_media_with_one_label_the_choice_is_fixed_and_told(boot, tmp_path
         guest.expect(r"going on without firmware: mount '\S+' on '/sysroot/lib/firmware'", 60)
         guest.ready()
         assert guest.run(f"sudo ls -A {FIRMWARE}") == ""
-        guest.power_off()
 
 
 def with_damaged_firmware(file):
@@ -89,9 +105,7 @@ def with_damaged_firmware(file):
 
 def test_a_stick_is_pulled_after_a_boot_to_ram(boot, registry):
     with boot("firmware", media=[iso_medium("usb")], registries=[registry]) as guest:
-        guest.expect(MENU, 60)
-        guest.send_keys(DOWN)
-        guest.send("")
+        start_from_menu(guest, DOWN)
         guest.expect(r"copying the system image to memory, \d+ MiB", 120)
         guest.ready()
         assert mount_of(guest, MEDIUM) is None
@@ -100,14 +114,14 @@ def test_a_stick_is_pulled_after_a_boot_to_ram(boot, registry):
         guest.run("sudo sh -c 'sync; echo 3 > /proc/sys/vm/drop_caches'")
         guest.run("sudo ros service list")
         run_container(guest, registry)
-        guest.power_off()
 
 
 def test_disk_image_grows_keeps_its_state_and_logs_nobody_in(boot, tmp_path, ssh_key):
-    nvme = {"media": [qemu.Medium(disk_image(tmp_path, ssh_key, gibibytes=2), "nvme")]}
+    disk = disk_image(tmp_path, ssh_key, gibibytes=2)
+    nvme = {"media": [qemu.Medium(disk, "nvme")]}
     with boot("firmware", ssh=True, own_key=False, **nvme) as guest:
-        guest.expect(MENU, 60)
-        nobody_is_logged_in(guest, "rancher")
+        start_from_menu(guest)
+        nobody_is_logged_in(guest)
         ssh = guest.ssh
         ssh.wait()
         assert mount_of(ssh, "/home") == "/dev/nvme0n1p5"
@@ -117,27 +131,17 @@ def test_disk_image_grows_keeps_its_state_and_logs_nobody_in(boot, tmp_path, ssh
         ssh.run("sudo ros config set hostname kept && echo kept > /home/rancher/note")
         ssh.try_run("sudo poweroff")
         guest.wait_exit(120)
-    with boot("firmware", ssh=True, own_key=False, **nvme) as guest:
-        nobody_is_logged_in(guest, "kept")
-        guest.ssh.wait()
-        assert guest.ssh.run("cat /home/rancher/note; hostname") == "kept\nkept"
-        guest.ssh.try_run("sudo poweroff")
-        guest.wait_exit(120)
+    # What the next boot finds; scripts/soak media boots again.
+    state = partition(disk, 5)
+    repair(state)
+    assert file_on(state, "/home/rancher/note") == "kept\n"
+    assert "hostname: kept" in file_on(state, "/var/lib/rancher/conf/cloud-config.yml")
 
 
-def nobody_is_logged_in(guest, hostname):
+def nobody_is_logged_in(guest):
     guest.expect(READY, 300)
     guest.send("")
-    guest.expect(rf"{hostname} login: ?$", 60)
-
-
-def test_iso_with_firmware(boot):
-    """In little memory, because the archive is large. An emulated processor takes no microcode."""
-    with boot("firmware", media=[iso_medium("cd", "iso-firmware")], memory=256) as guest:
-        guest.ready(300)
-        firmware_is_there(guest)
-        guest.run("sudo test ! -e /proc/1/root/kernel")
-        guest.power_off()
+    guest.expect(r"rancher login: ?$", 60)
 
 
 def test_the_iso_is_found_by_what_is_in_it():
