@@ -47,6 +47,7 @@ Result<api::Container> to_api(const Container& from) {
   auto* runtime = to.mutable_runtime();
   runtime->set_name(std::string(kRuntime));
   ::containerd::runc::v1::Options options;
+  options.set_binary_name("crun");  // found by containerd's PATH
   options.set_shim_cgroup(from.shim_cgroup);
   runtime->mutable_options()->set_type_url(std::string(kRuncOptionsType));
   runtime->mutable_options()->set_value(options.SerializeAsString());

@@ -1,4 +1,4 @@
-// What may stay of a service's container when containerd, a shim or runc is killed while it starts
+// What may stay of a service's container when containerd, a shim or crun is killed while it starts
 // or ends, and which the next containerd doesn't know: who removes a container sees to it.
 #pragma once
 

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 // In the order in which a boot starts them; at last the programs and libraries of the services.
 constexpr auto kPrograms = {"sbin/ros", "usr/bin/containerd", "usr/bin/containerd-shim-runc-v2",
-                            "usr/bin/runc"};
+                            "usr/bin/crun"};
 constexpr auto kImages = "images";
 constexpr std::size_t kChunk = 1 << 20;
 

@@ -32,7 +32,7 @@ ROWS = (
     Row("modules", ("kernel-drivers/modules",)),
     Row("engine: dockerd, docker, containerd", ("engine/bin/engine",)),
     Row("engine: shim", ("engine/bin/containerd-shim-runc-v2",)),
-    Row("engine: runc", ("engine/bin/runc",)),
+    Row("crun", ("crun/bin/crun",)),
     Row("engine: docker-proxy", ("engine/bin/docker-proxy",)),
     Row("system.erofs", ("system-image/system.erofs",)),
     Row("initramfs-full", ("initramfs-full/initramfs-full",)),
