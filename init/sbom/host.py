@@ -32,11 +32,13 @@ def package(name: str, licence: str) -> Package:
 def of_gcc() -> list[Package]:
     """What the host's compiler puts into every program: start files and its own library."""
     start = _output("gcc", "-print-file-name=Scrt1.o")
+    return [package(_owner(start), "LGPL-2.1-or-later"), *of_libgcc()]
+
+
+def of_libgcc() -> list[Package]:
+    """Its own library alone, where the start files are those of a source."""
     library = _output("gcc", "-print-libgcc-file-name")
-    return [
-        package(_owner(start), "LGPL-2.1-or-later"),
-        package(_owner(library), "GPL-3.0-or-later WITH GCC-exception-3.1"),
-    ]
+    return [package(_owner(library), "GPL-3.0-or-later WITH GCC-exception-3.1")]
 
 
 def of_grub() -> list[Package]:

@@ -10,7 +10,8 @@ from .packages import Package
 ZIG_INPUT = "scripts/zig/*"  # a stage with this input is compiled by zig, for musl
 FIRMWARE = "firmware-files"
 WITH_CXX = {"ros"}
-BY_GCC = {"udev"}  # programs of the image that the host's compiler made; the kernel has no libgcc
+# Programs of the image that the host's compiler made, and what it put in; the kernel has no libgcc.
+BY_GCC = {"crun": host.of_libgcc, "udev": host.of_gcc}
 
 
 @dataclass
@@ -38,8 +39,8 @@ class Places:
 def collect(stages: list[dict], version: str, places: Places) -> Collection:
     """`stages`: what the runner wrote into $PROVENANCE."""
     made = Collection()
-    # The tree has no licence yet; that is for its owners to say.
-    roster = Package("roster", version, "NOASSERTION", "System", origin="Roster OS itself")
+    own = {"origin": "Roster OS itself", "texts": (places.tree / "LICENSE",)}
+    roster = Package("roster", version, "Apache-2.0", "System", **own)
     made.packages.append(roster)
     made.links.append((DOCUMENT, "DESCRIBES", roster.id))
     pin = (places.tree / "scripts/requirements.txt").read_text()
@@ -90,7 +91,8 @@ def _linked(stage: dict, compiler: dict[str, Package]) -> list[Package]:
         names = ["musl", "compiler-rt"]
     if stage["name"] in WITH_CXX:
         names += ["libc++", "libunwind"]
-    return [compiler[name] for name in names] + (host.of_gcc() if stage["name"] in BY_GCC else [])
+    by_gcc = BY_GCC.get(stage["name"], list)
+    return [compiler[name] for name in names] + by_gcc()
 
 
 def _owner(stage: dict, version: str, parts: list[Package]) -> Package:
