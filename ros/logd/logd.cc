@@ -1,27 +1,18 @@
 #include "logd/logd.h"
 
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
 #include <csignal>
 
 #include "base/log.h"
 #include "logd/collector.h"
 #include "sys/event_loop.h"
+#include "sys/process.h"
 
 namespace ros::logd {
 namespace {
 
 constexpr sys::Millis kLastWrites{2000};  // for the disk, after SIGTERM
 constexpr sys::Millis kLook{10};
-
-// Two descriptors for each FIFO.
-void raise_file_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 void stop_when_idle(sys::EventLoop& loop, const Collector& collector, sys::Millis deadline) {
   if (collector.idle() || loop.now() >= deadline) {
@@ -63,7 +54,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  raise_file_limit();
+  sys::raise_descriptor_limit();  // two for each FIFO
   if (auto ended = collect(options); !ended) {
     log(LogLevel::kError, "logd: " + ended.error().message);
     return 1;

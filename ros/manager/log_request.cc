@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "logd/merge.h"
-#include "logd/reader.h"
 
 namespace ros::manager {
 namespace {
@@ -92,6 +91,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
   void advance() {
     const auto self = shared_from_this();  // the watches may hold the last reference
     if (ended_) return;
+    if (reply_->gone()) return end();
     const auto lines = logs_.more();
     if (!lines) reply_->fail(lines.error());
     if (lines && send_parts(*reply_, *lines)) return;
@@ -109,10 +109,10 @@ class Follower : public std::enable_shared_from_this<Follower> {
   bool ended_ = false;
 };
 
-Result<Logs> logs_of_service(const std::string& name, bool follow) {
+Result<Logs> logs_of_service(const std::string& directory, const std::string& name, bool follow) {
   // The name becomes part of a path.
   if (name.find('/') != std::string::npos) return fail_errno("'" + name + "'", ENOENT);
-  auto reader = logd::LogReader::open(name, follow);
+  auto reader = logd::LogReader::open(name, follow, directory);
   if (!reader) return std::unexpected(reader.error());
   Logs logs;
   logs.add(std::move(*reader), "");
@@ -120,12 +120,12 @@ Result<Logs> logs_of_service(const std::string& name, bool follow) {
 }
 
 // What has no log yet is left out, unless it may come.
-Logs all_logs(const std::vector<std::string>& services, bool follow) {
+Logs all_logs(const std::string& directory, const std::vector<std::string>& services, bool follow) {
   Logs logs;
   for (const auto* const path : kSystemLogs)
     if (auto reader = logd::LogReader::open_file(path, follow)) logs.add(std::move(*reader), "");
   for (const auto& name : services)
-    if (auto reader = logd::LogReader::open(name, follow))
+    if (auto reader = logd::LogReader::open(name, follow, directory))
       logs.add(std::move(*reader), name + "_1 | ");
   return logs;
 }
@@ -133,10 +133,11 @@ Logs all_logs(const std::vector<std::string>& services, bool follow) {
 }  // namespace
 
 void answer_logs(sys::EventLoop& loop, const control::ServiceLogs& request,
-                 const std::vector<std::string>& services, std::shared_ptr<control::Reply> reply) {
+                 const std::vector<std::string>& services, std::shared_ptr<control::Reply> reply,
+                 const std::string& directory) {
   constexpr std::int64_t kMostLines = 100'000;
-  auto logs = request.name.empty() ? all_logs(services, request.follow)
-                                   : logs_of_service(request.name, request.follow);
+  auto logs = request.name.empty() ? all_logs(directory, services, request.follow)
+                                   : logs_of_service(directory, request.name, request.follow);
   if (!logs) return reply->fail(logs.error());
   const auto count =
       static_cast<std::size_t>(std::clamp<std::int64_t>(request.lines, 0, kMostLines));

@@ -7,14 +7,16 @@
 
 #include "control/protocol.h"
 #include "control/server.h"
+#include "logd/reader.h"
 #include "sys/event_loop.h"
 
 namespace ros::manager {
 
 // Answers at once, or with `follow` until the client goes. Without a name in the request: the files
 // of the system log and the output of `services`, in the order of their times, lines of services
-// with "NAME_1 | " in front.
+// with "NAME_1 | " in front. `directory` has the logs of services.
 void answer_logs(sys::EventLoop& loop, const control::ServiceLogs& request,
-                 const std::vector<std::string>& services, std::shared_ptr<control::Reply> reply);
+                 const std::vector<std::string>& services, std::shared_ptr<control::Reply> reply,
+                 const std::string& directory = logd::kLogDirectory);
 
 }  // namespace ros::manager

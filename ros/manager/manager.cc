@@ -26,6 +26,7 @@
 #include "sys/machine.h"
 #include "sys/mount.h"
 #include "sys/power.h"
+#include "sys/process.h"
 
 namespace ros::manager {
 namespace {
@@ -225,6 +226,7 @@ class Manager {
 int main() {
   const int kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
   if (kmsg >= 0) set_log_sink({.fd = kmsg, .kmsg = true, .name = "manager"});
+  sys::raise_descriptor_limit();  // who follows all logs takes two for each service
   auto loop = sys::EventLoop::create();
   if (!loop) return 1;
   auto background = sys::Background::create(**loop);

@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <optional>
 
 namespace ros::sys {
 namespace {
@@ -46,6 +48,8 @@ pid_t fork_into(int cgroup_fd) {
   return static_cast<pid_t>(syscall(SYS_clone3, &arguments, sizeof arguments));
 }
 
+std::optional<rlimit> descriptors_before;  // raise_descriptor_limit()
+
 void default_signals() {
   struct sigaction action{};
   action.sa_handler = SIG_DFL;
@@ -76,6 +80,7 @@ bool place_descriptors(std::array<int, 3> wanted) {
 [[noreturn]] void become(const Command& command, char* const* argv, char* const* environment,
                          int null_fd, int report_fd) {
   default_signals();
+  if (descriptors_before) setrlimit(RLIMIT_NOFILE, &*descriptors_before);
   if (command.new_session) setsid();
   const auto or_else = [](int fd, int fallback) { return fd >= 0 ? fd : fallback; };
   report_fd = fcntl(report_fd, F_DUPFD_CLOEXEC, 3);
@@ -133,6 +138,14 @@ bool collect(int process_fd, int output_fd, Millis limit, std::string& output) {
 }
 
 }  // namespace
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  descriptors_before = limit;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 Result<pid_t> spawn(const Command& command) {
   const auto what = [&] { return "run '" + command.argv.front() + "'"; };

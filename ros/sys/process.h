@@ -12,6 +12,10 @@
 
 namespace ros::sys {
 
+// Lets this process have as many descriptors as its hard limit allows. Programs that it starts
+// begin with the limit that it had before.
+void raise_descriptor_limit();
+
 struct Command {
   std::vector<std::string> argv;         // argv[0] is the file to run: an absolute path
   std::vector<std::string> environment;  // "NAME=value"; nothing is inherited

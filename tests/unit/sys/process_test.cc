@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 namespace ros::sys {
 namespace {
@@ -60,6 +61,19 @@ TEST(ProcessTest, SignalsBeginWithDefaults) {
   sigaction(SIGTERM, &before, nullptr);
   EXPECT_EQ(finished.value().status.signal, SIGTERM);
   EXPECT_EQ(finished->status.describe(), "signal 15 (Terminated)");
+}
+
+TEST(ProcessTest, ChildrenBeginWithTheLimitOfBefore) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit low{256, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &low), 0);
+  raise_descriptor_limit();
+  rlimit raised{};
+  getrlimit(RLIMIT_NOFILE, &raised);
+  EXPECT_EQ(raised.rlim_cur, before.rlim_max);
+  EXPECT_EQ(run(shell("ulimit -n"), Millis(5000))->output, "256\n");
+  setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST(ProcessTest, OverlappingDescriptorsAreSorted) {

@@ -1,0 +1,68 @@
+// Logs over a real control socket; the client runs in a thread of its own.
+#include "manager/log_request.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "control/client.h"
+#include "fakes/temp_root.h"
+
+namespace ros::manager {
+namespace {
+
+std::ptrdiff_t open_descriptors() {
+  return std::ranges::distance(std::filesystem::directory_iterator("/proc/self/fd"));
+}
+
+class LogRequestTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    directory_.write("/a.log", "2026-11-30T00:00:00Z O first\n");
+    control::ServerOptions options;
+    options.socket = socket_;
+    const auto answer = [this](const control::Request& request,
+                               std::shared_ptr<control::Reply> reply) {
+      const auto& logs = std::get<control::ServiceLogs>(request);
+      answer_logs(*loop_, logs, {"a"}, std::move(reply), directory_.path());
+    };
+    server_ = control::Server::listen(*loop_, options, answer).value();
+  }
+
+  // A client that asks, reads the first part and goes.
+  void follow_and_go() {
+    std::atomic<bool> gone = false;
+    std::jthread client([this, &gone] {
+      {
+        auto connected = control::Client::connect(socket_).value();
+        const control::ServiceLogs request{.name = "a", .lines = 10, .follow = true};
+        const auto first = [](const control::LogLines& part) { return part.lines.empty(); };
+        EXPECT_TRUE(connected.call_parts(request, first));
+      }
+      gone = true;
+    });
+    const std::function<void()> look = [&] {
+      if (gone && server_->clients() == 0) return loop_->stop();
+      loop_->after(sys::Millis(1), look);
+    };
+    look();
+    EXPECT_TRUE(loop_->run());
+  }
+
+  fakes::TempRoot directory_;
+  std::string socket_ = directory_.path() + "/control.sock";
+  std::unique_ptr<sys::EventLoop> loop_ = sys::EventLoop::create().value();
+  std::unique_ptr<control::Server> server_;
+};
+
+TEST_F(LogRequestTest, AClientThatGoesWhileTheLogIsSilentLeavesNothingOpen) {
+  follow_and_go();
+  const auto before = open_descriptors();
+  for (int i = 0; i < 20; ++i) follow_and_go();
+  EXPECT_EQ(open_descriptors(), before);
+}
+
+}  // namespace
+}  // namespace ros::manager
