@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <ctime>
 
 namespace ros::logd {
@@ -10,9 +9,35 @@ namespace {
 
 constexpr std::size_t kStampSize = 24;
 
-[[nodiscard]] bool is_plain(unsigned char byte) {
-  constexpr unsigned char kDelete = 0x7f;
-  return (byte >= ' ' && byte != kDelete) || byte == '\t' || byte == '\x1b';
+// Bytes of the control character at the beginning of `text`: one of C0 but tab, DEL, or one of C1
+// in UTF-8. 0 when another character is there.
+[[nodiscard]] std::size_t control_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if ((byte(0) < ' ' && text[0] != '\t') || byte(0) == 0x7f) return 1;
+  return byte(0) == 0xc2 && text.size() > 1 && byte(1) < 0xa0 ? 2 : 0;
+}
+
+// Bytes of a control sequence that sets colours (ECMA-48: SGR) at the beginning of `text`; else 0.
+[[nodiscard]] std::size_t colour(std::string_view text) {
+  if (!text.starts_with("\x1b[")) return 0;
+  const auto end = text.find_first_not_of("0123456789;:", 2);
+  return end != std::string_view::npos && text[end] == 'm' ? end + 1 : 0;
+}
+
+// Bytes at the beginning of `text` that a terminal shows, or takes its colours from.
+[[nodiscard]] std::size_t harmless(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const auto rest = text.substr(size);
+    if (control_character(rest) == 0) {
+      ++size;
+    } else if (const auto bytes = colour(rest); bytes > 0) {
+      size += bytes;
+    } else {
+      break;
+    }
+  }
+  return size;
 }
 
 void append_line(std::string& out, const std::string& stamp, char tag, std::string_view text) {
@@ -21,14 +46,14 @@ void append_line(std::string& out, const std::string& stamp, char tag, std::stri
   out += tag;
   out += ' ';
   while (!text.empty()) {
-    const auto stop = std::ranges::find_if_not(
-        text, [](char byte) { return is_plain(static_cast<unsigned char>(byte)); });
-    const auto plain = static_cast<std::size_t>(stop - text.begin());
-    out += text.substr(0, plain);
-    text.remove_prefix(plain);
+    const auto shown = harmless(text);
+    out += text.substr(0, shown);
+    text.remove_prefix(shown);
     if (text.empty()) break;
-    fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(text.front()));
-    text.remove_prefix(1);
+    const auto hidden = control_character(text);
+    for (const char byte : text.substr(0, hidden))
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(byte));
+    text.remove_prefix(hidden);
   }
   out += '\n';
 }

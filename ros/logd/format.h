@@ -5,8 +5,9 @@
 //
 // The time is when logd took the line up. A line longer than 16 KiB is cut; each piece but the last
 // has the tag in lower case (o, e) and goes on in the next line with that tag of either case.
-// Control characters other than tab and escape stand as \xNN, a carriage return at the end of a
-// line is left out; other bytes are as the service wrote them, UTF-8 or not.
+// Control characters but tab stand as \xNN, so that a service can't steer the terminal of whoever
+// reads its log; colours may pass. A carriage return at the end of a line is left out; other bytes
+// are as the service wrote them, UTF-8 or not.
 #pragma once
 
 #include <cstdint>

@@ -38,6 +38,18 @@ TEST(Format, BinaryIsMadeVisibleAndTextLeftAlone) {
   EXPECT_EQ(used, raw.size());
 }
 
+TEST(Format, OnlyColoursReachATerminal) {
+  std::size_t used = 0;
+  EXPECT_EQ(format("\x1b[0;31mred\x1b[38:5:1m\x1b[m\n", false, used),
+            kTime + " O \x1b[0;31mred\x1b[38:5:1m\x1b[m\n");
+  // Clears, moves the cursor, sets the title, resets, C1 in UTF-8; a colour that does not end.
+  EXPECT_EQ(format("\x1b[2J\x1b[1;1H\x1b]0;t\x07\x1b"
+                   "c\xc2\x9b"
+                   "2J\xc3\x80\x1b[31\n",
+                   false, used),
+            kTime + " O \\x1b[2J\\x1b[1;1H\\x1b]0;t\\x07\\x1bc\\xc2\\x9b2J\xc3\x80\\x1b[31\n");
+}
+
 TEST(Format, LongLinesAreCutInPieces) {
   std::size_t used = 0;
   const std::string raw(2 * kLongestLine + 5, 'x');
