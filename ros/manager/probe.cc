@@ -1,5 +1,6 @@
 #include "manager/probe.h"
 
+#include <fmt/format.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
@@ -129,11 +130,12 @@ class NotifyProbe final : public Probe {
 class HealthProbe final : public Probe {
  public:
   HealthProbe(sys::EventLoop& loop, containerd::Client& client, std::string container_id,
-              config::Healthcheck check, OnReady on_ready)
+              config::Healthcheck check, OnReady on_ready, OnUnhealthy on_unhealthy)
       : loop_(loop),
         client_(client),
         container_id_(std::move(container_id)),
-        check_(std::move(check)) {
+        check_(std::move(check)),
+        on_unhealthy_(std::move(on_unhealthy)) {
     checks_.start<bool>(check_until_healthy(),
                         [on_ready = std::move(on_ready)](bool) { on_ready(); });
   }
@@ -145,14 +147,26 @@ class HealthProbe final : public Probe {
       auto exec_id = "health-" + std::to_string(run);
       const auto result = co_await client_.exec(container_id_, exec_id, argv, check_.timeout);
       if (result && result->code == 0) co_return true;
+      if (result) {
+        count_failure(fmt::format("exit status {}", result->code));
+      } else if (result.error().code == ETIMEDOUT) {
+        count_failure(fmt::format("no end in {} ms", check_.timeout.count()));
+      }
       co_await sys::Sleep(loop_, check_.interval);
     }
+  }
+
+  void count_failure(const std::string& how) {
+    if (++failures_ != check_.retries) return;
+    on_unhealthy_(fmt::format("health check failed {} times: {}", failures_, how));
   }
 
   sys::EventLoop& loop_;
   containerd::Client& client_;
   std::string container_id_;
   config::Healthcheck check_;
+  OnUnhealthy on_unhealthy_;
+  int failures_ = 0;
   sys::Tasks checks_;
 };
 
@@ -182,9 +196,9 @@ Result<std::unique_ptr<Probe>> notify_probe(sys::EventLoop& loop, sys::UniqueFd 
 
 std::unique_ptr<Probe> health_probe(sys::EventLoop& loop, containerd::Client& client,
                                     std::string container_id, config::Healthcheck check,
-                                    OnReady on_ready) {
+                                    OnReady on_ready, OnUnhealthy on_unhealthy) {
   return std::make_unique<HealthProbe>(loop, client, std::move(container_id), std::move(check),
-                                       std::move(on_ready));
+                                       std::move(on_ready), std::move(on_unhealthy));
 }
 
 std::string notify_directory(const std::string& container_id) {

@@ -26,6 +26,7 @@ class Probe {
 };
 
 using OnReady = std::function<void()>;
+using OnUnhealthy = std::function<void(const std::string& reason)>;
 
 // The task runs: ready in the next turn of the loop.
 [[nodiscard]] std::unique_ptr<Probe> started_probe(sys::EventLoop& loop, OnReady on_ready);
@@ -38,10 +39,12 @@ using OnReady = std::function<void()>;
 [[nodiscard]] Result<std::unique_ptr<Probe>> notify_probe(sys::EventLoop& loop,
                                                           sys::UniqueFd notify, OnReady on_ready);
 
-// The health command in the container exits with 0.
+// The health command in the container exits with 0. `on_unhealthy` is called once, when it has
+// failed, or taken too long, `retries` times; the probe goes on.
 [[nodiscard]] std::unique_ptr<Probe> health_probe(sys::EventLoop& loop, containerd::Client& client,
                                                   std::string container_id,
-                                                  config::Healthcheck check, OnReady on_ready);
+                                                  config::Healthcheck check, OnReady on_ready,
+                                                  OnUnhealthy on_unhealthy);
 
 // Of the container's socket; of the host.
 [[nodiscard]] std::string notify_directory(const std::string& container_id);

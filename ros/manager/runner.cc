@@ -166,7 +166,12 @@ Result<std::unique_ptr<Probe>> ServiceRunner::make_probe(const supervise::ProbeR
   }
   const auto* const service = supervisor_.definition(action.id.service);
   if (service == nullptr) return fail("no definition");
-  return health_probe(loop_, client_, action.id.text(), service->healthcheck, on_ready);
+  auto on_unhealthy = [this, id = action.id](const std::string& reason) {
+    supervisor_.unhealthy(loop_.now(), id, reason);
+    pump_();
+  };
+  return health_probe(loop_, client_, action.id.text(), service->healthcheck, on_ready,
+                      std::move(on_unhealthy));
 }
 
 std::string ServiceRunner::ready_stamp(const Id& id) const {
@@ -259,6 +264,7 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
   container.labels = service.labels;
   container.labels[kServiceLabel] = service.name;
   container.labels[kHashLabel] = service.definition_hash();
+  container.labels[kStopLabel] = supervise::StopPolicy(service).text();
   container.image = service.image;
   container.snapshot_key = rootfs.snapshot_key;
   container.snapshotter = rootfs.snapshot_key.empty() ? "" : "overlayfs";
@@ -323,6 +329,8 @@ sys::Task<Result<std::vector<Existing>>> ServiceRunner::existing() {
     entry.has_container = true;
     const auto hash = container.labels.find(kHashLabel);
     if (hash != container.labels.end()) entry.definition_hash = hash->second;
+    const auto stop = container.labels.find(kStopLabel);
+    if (stop != container.labels.end()) entry.stop = supervise::StopPolicy::parse(stop->second);
   }
   for (const auto& id : files_.list(kServiceDirectories).value_or(std::vector<std::string>{})) {
     found[id].id = id;

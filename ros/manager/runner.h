@@ -28,6 +28,7 @@ namespace ros::manager {
 
 inline constexpr char kServiceLabel[] = "io.rancher.os.service";
 inline constexpr char kHashLabel[] = "io.rancher.os.hash";
+inline constexpr char kStopLabel[] = "io.rancher.os.stop";  // a StopPolicy
 
 class ServiceRunner {
  public:

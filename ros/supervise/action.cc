@@ -20,6 +20,20 @@ std::optional<Id> Id::parse(std::string_view text) {
   return id;
 }
 
+std::string StopPolicy::text() const {
+  return fmt::format("{} {}", signal, grace.count());
+}
+
+std::optional<StopPolicy> StopPolicy::parse(std::string_view text) {
+  const auto words = split(text, ' ');
+  const auto grace = parse_int(words.size() == 2 ? words[1] : "");
+  if (!grace || *grace < 0 || words[0].empty()) return std::nullopt;
+  StopPolicy policy;
+  policy.signal = words[0];
+  policy.grace = Millis(*grace);
+  return policy;
+}
+
 const Id& id_of(const Action& action) {
   return std::visit([](const auto& each) -> const Id& { return each.id; }, action);
 }

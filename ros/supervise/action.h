@@ -26,6 +26,20 @@ struct Id {
   friend auto operator<=>(const Id&, const Id&) = default;
 };
 
+// How the processes of one generation are asked to end: as its own definition says, whatever the
+// configuration has become meanwhile.
+struct StopPolicy {
+  std::string signal = "SIGTERM";
+  Millis grace{10'000};
+
+  explicit StopPolicy(const config::ServiceDefinition& service)
+      : signal(service.stop_signal), grace(service.stop_grace) {}
+  StopPolicy() = default;
+  [[nodiscard]] std::string text() const;  // "SIGTERM 10000"
+  // Nothing when `text` was not made by text().
+  [[nodiscard]] static std::optional<StopPolicy> parse(std::string_view text);
+};
+
 // Make the container and, unless `create_only`, start its task. Answer: Supervisor::started,
 // created or start_failed.
 struct Start {

@@ -103,6 +103,7 @@ void Supervisor::remove_leftover(const Id& id) {
 void Supervisor::take_over(Record& record, const Existing& found) {
   record.has_container = true;
   record.running_hash = found.definition_hash;
+  record.stop = found.stop.value_or(StopPolicy(record.definition));
   record.outdated = record.running_hash != record.hash;
   const bool was_ready = record.state == State::kReady;
   record.running_since = record.start_at.value_or(now_);

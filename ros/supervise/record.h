@@ -17,6 +17,7 @@ struct Record {
   std::string hash;                      // of `definition`
   std::string refused;                   // why it can't be started; "" = it can
   std::string running_hash;              // of the present generation's definition
+  StopPolicy stop;                       // of the same
 
   Desired desired = Desired::kDown;
   State state = State::kDown;

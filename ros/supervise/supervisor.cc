@@ -176,6 +176,22 @@ void Supervisor::ready(Millis now, const Id& id) {
   run();
 }
 
+void Supervisor::unhealthy(Millis now, const Id& id, const std::string& reason) {
+  now_ = now;
+  Record* record = current(id);
+  if (record == nullptr || record->state != State::kUnready || record->late) return;
+  record->deadline.reset();
+  be_late(*record, reason);
+  run();
+}
+
+void Supervisor::be_late(Record& record, std::string reason) {
+  record.late = true;
+  record.reason = std::move(reason);
+  report(record);
+  queue_neighbours(record.name);
+}
+
 void Supervisor::removed(Millis now, const Id& id) {
   now_ = now;
   if (const auto found = records_.find(id.service); found != records_.end()) {
@@ -203,19 +219,11 @@ void Supervisor::deadline_passed(Record& record) {
       dirty_.push_back(record.name);
       break;
     case State::kUnready:
-      record.late = true;
-      record.reason =
-          fmt::format("not ready after {}", duration_text(record.definition.ready.limit));
-      report(record);
-      queue_neighbours(record.name);
+      be_late(record,
+              fmt::format("not ready after {}", duration_text(record.definition.ready.limit)));
       break;
     case State::kStopping:
-      if (record.kills > 0 && !record.late) {
-        record.late = true;
-        record.reason = "does not end after SIGKILL";
-        report(record);
-        queue_neighbours(record.name);
-      }
+      if (record.kills > 0 && !record.late) be_late(record, "does not end after SIGKILL");
       record.kill = true;
       record.deadline = now_ + kKillInterval;
       unexecuted_.insert(record.name);

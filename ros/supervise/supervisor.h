@@ -70,7 +70,8 @@ struct Existing {
   std::string definition_hash;  // label of the container
   Task task = Task::kNone;
   std::uint32_t pid = 0;
-  int exit_code = 0;  // with kStopped; 128 + n for signal n
+  int exit_code = 0;                              // with kStopped; 128 + n for signal n
+  std::optional<StopPolicy> stop = std::nullopt;  // label of the container
 };
 
 class Supervisor {
@@ -106,6 +107,9 @@ class Supervisor {
   void start_failed(Millis now, const Id& id, const std::string& reason);
   void exited(Millis now, const Id& id, int code);  // 128 + n for signal n
   void ready(Millis now, const Id& id);
+  // Its health check has failed as often as it may: dependants wait no longer, as after the limit
+  // of its readiness. It may still become ready.
+  void unhealthy(Millis now, const Id& id, const std::string& reason);
   void removed(Millis now, const Id& id);
   void tick(Millis now);  // when next_deadline() has come; early or late calls do no harm
 
@@ -134,6 +138,7 @@ class Supervisor {
   void run();
   void queue_neighbours(const std::string& service);
   void pass_limit();
+  void be_late(Record& record, std::string reason);
   void deadline_passed(Record& record);
 
   // transitions.cc

@@ -184,6 +184,7 @@ void Supervisor::begin_start(Record& record) {
   record.grace.reset();
   record.has_container = true;
   record.running_hash = record.hash;
+  record.stop = StopPolicy(record.definition);
   record.pid = 0;
   record.kills = 0;
   record.early_exit.reset();
@@ -207,7 +208,7 @@ void Supervisor::begin_running(Record& record) {
 void Supervisor::begin_stopping(Record& record) {
   enter(record, State::kStopping,
         shutdown_at_ ? "shutting down" : (record.again ? "restart requested" : "stop requested"));
-  record.deadline = now_ + record.grace.value_or(record.definition.stop_grace);
+  record.deadline = now_ + record.grace.value_or(record.stop.grace);
   record.grace.reset();
 }
 
@@ -303,7 +304,7 @@ void Supervisor::act(Record& record) {
       break;
     case State::kStopping:
       if (entered && !record.kill)
-        actions_.emplace_back(Stop{id, record.definition.stop_signal, record.again});
+        actions_.emplace_back(Stop{id, record.stop.signal, record.again});
       if (!std::exchange(record.kill, false)) break;
       actions_.emplace_back(Kill{id});
       ++record.kills;

@@ -58,6 +58,21 @@ TEST_F(KeeperTest, AServiceStartsWhenWhatItNeedsIsReady) {
                           "start_task web.1", "wait_task web.1"));
 }
 
+TEST_F(KeeperTest, AHealthCheckMayFailSoOftenBeforeOthersWaitNoLonger) {
+  auto base = with_health_check(service("base"));
+  base.healthcheck.retries = 2;
+  World world({service("web", {"base"}), base});
+  world.containerd.healthy = false;
+  world.loop().run_for(Millis(9'000));
+  EXPECT_EQ(world.status("web").state, supervise::State::kWaiting);
+  world.loop().run_for(Millis(2'000));
+  EXPECT_EQ(world.status("web").state, supervise::State::kFailed);
+  EXPECT_EQ(world.status("web").reason, "needs 'base': health check failed 2 times: exit status 1");
+  world.containerd.healthy = true;
+  EXPECT_TRUE(world.until_ready("base"));
+  EXPECT_TRUE(world.until_ready("web"));
+}
+
 TEST_F(KeeperTest, APulledImageIsPulledOnceAndRunsFromASnapshot) {
   auto definition = service("web");
   definition.image = fakes::kPulledImage;

@@ -91,6 +91,23 @@ TEST(Adopt, AnotherDefinitionRunsOnMarkedOutdated) {
   EXPECT_FALSE(world.status("a").outdated);
 }
 
+TEST(Adopt, AnotherDefinitionIsStoppedAsTheContainerSays) {
+  auto old = service("a");
+  old.stop_signal = "SIGQUIT";
+  auto left = running("a.1", old);
+  left.stop = StopPolicy::parse(StopPolicy(old).text());
+  Second world({service("a")});
+  world.take_over({left});
+  ASSERT_TRUE(world.supervisor.stop(world.now, "a"));
+  EXPECT_THAT(world.actions(), ElementsAre("stop with SIGQUIT a.1"));
+}
+
+TEST(Adopt, WhatIsNoStopPolicyIsNotTakenForOne) {
+  for (const auto* const text : {"", "SIGTERM", "SIGTERM x", "SIGTERM -1", " 5", "SIGTERM 5 6"})
+    EXPECT_FALSE(StopPolicy::parse(text)) << text;
+  EXPECT_EQ(StopPolicy::parse("SIGHUP 250").value().text(), "SIGHUP 250");
+}
+
 TEST(Adopt, ServicesNoLongerConfiguredRunOnUntilStopped) {
   Second world({service("a")});
   world.take_over({running("gone.2", service("gone")), {"gone.1", true, "", Task::kStopped, 0, 0}});

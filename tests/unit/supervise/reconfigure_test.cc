@@ -45,6 +45,20 @@ TEST(Reconfigure, AChangedOneIsOutdatedUntilItIsRestarted) {
   EXPECT_EQ(world.supervisor.definition("a")->image, "other");
 }
 
+TEST(Reconfigure, AnOutdatedOneIsStoppedAsItsOwnDefinitionSays) {
+  auto own = service("a");
+  own.stop_signal = "SIGQUIT";
+  own.stop_grace = Millis(60'000);
+  auto world = running({own});
+  world.supervisor.reconfigure(world.now, {service("a")}, {});
+  ASSERT_TRUE(world.supervisor.restart(world.now, "a"));
+  EXPECT_THAT(world.actions(), ElementsAre("stop with SIGQUIT a.1"));
+  world.pass(Millis(59'000));
+  EXPECT_THAT(world.actions(), IsEmpty());
+  world.pass(Millis(1'000));
+  EXPECT_THAT(world.actions(), ElementsAre("kill a.1"));
+}
+
 TEST(Reconfigure, ChangedBackItIsNotOutdated) {
   auto world = running({service("a")});
   world.supervisor.reconfigure(world.now, {with_image("a", "other")}, {});
