@@ -89,6 +89,7 @@ void Boot::perform(const plan::Step& step, StepRunner::Done done) {
   } else if (std::holds_alternative<plan::StartContainerd>(step.action)) {
     done(hooks_.start_containerd());
   } else {
+    if (std::holds_alternative<plan::RunCommands>(step.action)) keep_finished(step.name);
     background_.run([this, action = step.action] { return host_.perform(action); },
                     std::move(done));
   }

@@ -4,7 +4,9 @@
 // disc may say where the state is, and again at "config", when the user's files can be read. After
 // a restart of the manager the steps that an earlier one finished are not run again, except those
 // that this process needs: the configuration, the word to PID 1 that containerd is wanted, and the
-// modules of devices, which leaves it listening for those that are plugged in later.
+// modules of devices, which leaves it listening for those that are plugged in later. Commands of
+// the user run once a boot: a step of them counts as finished as soon as it begins, also when it
+// fails.
 //
 // reload() reads the user's files again and does those steps again that render what has changed.
 #pragma once

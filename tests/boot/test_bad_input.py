@@ -9,6 +9,7 @@ from machines.medium import state_disk
 
 BAD = """#cloud-config
 hostname: from-user-data
+bootcmd: [echo ran >>/run/ran, "false"]
 rancher:
   debug: maybe
   nonsense: 1
@@ -47,8 +48,8 @@ def test_wrong_values_and_services_leave_the_rest_alone(boot, tmp_path):
         assert status == 1
         assert re.search(r"cloud-config.yml:\d+:\d+: ", complaints), complaints
         assert guest.run("hostname") == "from-user-data"
-        assert len(re.findall(r"user-data:4:\d+: rancher.debug: ", complaints)) == 1, complaints
-        assert len(re.findall(r"user-data:5:\d+: .*rancher.nonsense", complaints)) == 1, complaints
+        assert len(re.findall(r"user-data:5:\d+: rancher.debug: ", complaints)) == 1, complaints
+        assert len(re.findall(r"user-data:6:\d+: .*rancher.nonsense", complaints)) == 1, complaints
         listing = guest.run("sudo ros service list")
         for name in ("console", "docker", "network"):
             assert re.search(rf"^enabled +{name} +running", listing, re.MULTILINE), listing
@@ -61,3 +62,11 @@ def test_wrong_values_and_services_leave_the_rest_alone(boot, tmp_path):
             assert re.search(FAILED.format(name, reason), listing, re.MULTILINE), listing
         # It is tried again and again; in between it is listed as starting or stopping.
         guest.wait_for("sudo ros service list", FAILED.format("quits", "status 1"))
+        commands_run_once(guest)
+
+
+def commands_run_once(guest):
+    """Also those that failed, whatever becomes of the manager."""
+    guest.run("sudo kill -9 $(pgrep -f '^/sbin/ros manager')")
+    guest.wait_for("sudo ros service list", r"console +running")
+    assert guest.run("cat /run/ran") == "ran"
