@@ -1,6 +1,7 @@
 #include "pid1/options.h"
 
 #include "base/text.h"
+#include "config/scalar.h"
 
 namespace ros::pid1 {
 namespace {
@@ -23,8 +24,12 @@ std::string next_word(std::string_view& rest) {
   return word;
 }
 
-bool is_true(std::string_view value) {
-  return value != "false" && value != "0" && value != "no";
+void set_flag(bool& target, std::string_view value) {
+  if (value == "1" || value == "0") {
+    target = value == "1";
+  } else if (const auto truth = config::parse_truth(value)) {
+    target = *truth;
+  }
 }
 
 void set_seconds(std::chrono::seconds& target, std::string_view value) {
@@ -47,13 +52,13 @@ BootOptions parse_boot_options(std::string_view command_line) {
     else if (key == "rancher.system.wait")
       set_seconds(options.system_wait, value);
     else if (key == "rancher.system.toram")
-      options.to_ram = is_true(value);
+      set_flag(options.to_ram, value);
     else if (key == "rancher.rescue_timeout")
       set_seconds(options.rescue_timeout, value);
     else if (key == "rancher.rescue")
-      options.rescue = is_true(value);
+      set_flag(options.rescue, value);
     else if (key == "rancher.debug")
-      options.debug = is_true(value);
+      set_flag(options.debug, value);
   }
   return options;
 }

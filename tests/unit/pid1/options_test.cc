@@ -28,6 +28,13 @@ TEST(BootOptionsTest, ReadsItsWords) {
   EXPECT_TRUE(options.debug);
 }
 
+TEST(BootOptionsTest, TruthIsThatOfTheConfiguration) {
+  for (const std::string word : {"off", "no", "False", "0"})
+    EXPECT_FALSE(parse_boot_options("rancher.rescue rancher.rescue=" + word).rescue) << word;
+  for (const std::string word : {"on", "yes", "True", "1"})
+    EXPECT_TRUE(parse_boot_options("rancher.rescue=" + word).rescue) << word;
+}
+
 TEST(BootOptionsTest, QuotesHoldBlanks) {
   EXPECT_EQ(parse_boot_options("rancher.system.dev=\"PARTLABEL=slot a\" quiet").system_device,
             "PARTLABEL=slot a");
@@ -37,7 +44,8 @@ TEST(BootOptionsTest, QuotesHoldBlanks) {
 TEST(BootOptionsTest, TheLastOneWinsAndNonsenseIsIgnored) {
   const auto options = parse_boot_options(
       "rancher.debug rancher.debug=false rancher.system.wait=7 rancher.system.wait=soon "
-      "rancher.system.wait=-1");
+      "rancher.system.wait=-1 rancher.rescue=perhaps");
+  EXPECT_FALSE(options.rescue);
   EXPECT_FALSE(options.debug);
   EXPECT_EQ(options.system_wait, std::chrono::seconds(7));
 }
