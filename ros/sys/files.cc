@@ -149,7 +149,7 @@ Result<void> Files::write_value(std::string_view path, std::string_view value) c
 
 Result<void> Files::write_atomic(std::string_view path, std::string_view text, mode_t mode) const {
   const std::string target = real(path);
-  const std::string temporary = target + ".new";
+  const std::string temporary = target + "." + std::to_string(gettid()) + ".new";
   const auto give_up = [&](int code) {
     unlink(temporary.c_str());
     return fail_errno(quoted("write", path), code);

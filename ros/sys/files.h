@@ -42,6 +42,7 @@ class Files {
   [[nodiscard]] Result<void> write_value(std::string_view path, std::string_view value) const;
 
   // Temporary file, fsync, rename, fsync of the directory: readers see the old or the new text.
+  // Of several writers at once the last one wins, and each one's text is whole.
   [[nodiscard]] Result<void> write_atomic(std::string_view path, std::string_view text,
                                           mode_t mode = 0644) const;
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "fakes/temp_root.h"
 
 namespace ros::sys {
@@ -19,6 +21,22 @@ TEST_F(FilesTest, AtomicWriteReplacesTextAndMode) {
   EXPECT_EQ(root_.read("/a"), "new");
   EXPECT_EQ(root_.mode("/a"), 0600U);
   EXPECT_EQ(files_.list("/").value(), std::vector<std::string>{"a"});
+}
+
+TEST_F(FilesTest, AtomicWritersOfOneFileLeaveEachOtherAlone) {
+  constexpr int kRounds = 50;
+  const std::string texts[] = {std::string(20'000, 'a'), std::string(20'000, 'b')};
+  const auto write = [&](const std::string& text) {
+    for (int i = 0; i < kRounds; ++i) {
+      EXPECT_TRUE(files_.write_atomic("/a", text));
+      const auto read = files_.read("/a").value_or("");
+      EXPECT_TRUE(read == texts[0] || read == texts[1]) << read.size();
+    }
+  };
+  std::jthread other(write, texts[1]);
+  write(texts[0]);
+  other.join();
+  EXPECT_EQ(files_.list("/").value(), (std::vector<std::string>{"a"}));
 }
 
 TEST_F(FilesTest, AtomicWriteReplacesALinkAndNotWhatItPointsTo) {
