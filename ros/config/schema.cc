@@ -266,7 +266,9 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<SyslogTargets, &Config::syslog_remote>(
         "rancher.syslog.remote",
         "Where the lines of the system log go besides its files, RFC 5424."),
-    row<TextMap, &Config::sysctl>("rancher.sysctl", "Kernel settings by their dotted name."),
+    row<TextMap, &Config::sysctl>(
+        "rancher.sysctl",
+        "Kernel settings by their dotted name; `*` stands for any text in a part."),
     row<Registries, &Config::system_docker, &SystemDockerConfig::insecure_registries>(
         "rancher.system_docker.insecure_registry",
         "Registries of services' images, without TLS or with any certificate."),

@@ -1,7 +1,9 @@
 #include "host/kernel_settings.h"
 
 #include <algorithm>
+#include <vector>
 
+#include "base/text.h"
 #include "host/problems.h"
 
 namespace ros::host {
@@ -9,6 +11,25 @@ namespace {
 
 constexpr auto kSysctls = "/proc/sys/";
 constexpr auto kCgroups = "/sys/fs/cgroup";
+
+// The paths that a pattern stands for: `*` in a part is any text. One without `*` stands for
+// itself.
+std::vector<std::string> matching(const std::string& pattern, const sys::Files& files) {
+  std::vector<std::string> found = {""};
+  for (const auto& part : split(pattern.substr(1), '/')) {
+    std::vector<std::string> longer;
+    for (const auto& parent : found) {
+      if (!part.contains('*')) {
+        longer.push_back(parent + "/" + part);
+        continue;
+      }
+      for (const auto& name : files.list(parent).value_or(std::vector<std::string>()))
+        if (glob_match(part, name)) longer.push_back(parent + "/" + name);
+    }
+    found = std::move(longer);
+  }
+  return found;
+}
 
 }  // namespace
 
@@ -20,11 +41,14 @@ std::string sysctl_path(std::string name) {
 Result<void> set_sysctls(const plan::SetSysctls& action, const sys::Files& files) {
   Problems problems;
   for (const auto& [name, value] : action.values) {
-    const std::string path = sysctl_path(name);
-    if (path.find("/../") != std::string::npos)
+    const std::string pattern = sysctl_path(name);
+    if (pattern.find("/../") != std::string::npos) {
       problems.add(Error{EINVAL, "sysctl '" + name + "': not a name"});
-    else if (const auto set = files.write_value(path, value); !set)
-      problems.add(Error{set.error().code, "sysctl '" + name + "': " + set.error().message});
+      continue;
+    }
+    for (const auto& path : matching(pattern, files))
+      if (const auto set = files.write_value(path, value); !set)
+        problems.add(Error{set.error().code, "sysctl '" + name + "': " + set.error().message});
   }
   return problems.result();
 }

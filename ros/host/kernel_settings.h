@@ -10,7 +10,8 @@ namespace ros::host {
 // ("net.ipv4.conf.eth0/1.forwarding").
 [[nodiscard]] std::string sysctl_path(std::string name);
 
-// What can't be set does not keep the rest from it.
+// In the order of names. As in sysctl.d(5), `*` stands for any text within a part of a name; such
+// names come first, so that others win. What can't be set does not keep the rest from it.
 [[nodiscard]] Result<void> set_sysctls(const plan::SetSysctls& action, const sys::Files& files);
 [[nodiscard]] Result<void> set_cgroups(const plan::SetCgroups& action, const sys::Files& files);
 

@@ -130,6 +130,7 @@ def test_services(boot, log_targets, time_server, tmp_path):
         clock_is_not_before_the_build(guest)
         services_have_only_their_privileges(guest)
         nothing_listens(guest)
+        kernel_settings_are_strict(guest)
         entropy_is_there_early(guest)
         memory_is_left(guest)
         messages_reach_files(guest)
@@ -180,6 +181,22 @@ def nothing_listens(guest):
     """Neither of time requests nor of log lines."""
     sockets = guest.run("sudo netstat -lntu")
     assert not re.search(r":(123|323|514|6514)\s", sockets), sockets
+
+
+def kernel_settings_are_strict(guest):
+    """Of the card that was there before them, too."""
+    wanted = {
+        "fs/protected_fifos": 2,
+        "fs/protected_regular": 2,
+        "kernel/io_uring_disabled": 1,
+        "kernel/kexec_load_disabled": 1,
+        "net/ipv4/conf/eth0/accept_redirects": 0,
+        "net/ipv4/conf/eth0/rp_filter": 2,
+        "net/ipv4/conf/eth0/send_redirects": 0,
+        "net/ipv6/conf/eth0/accept_redirects": 0,
+    }
+    values = guest.run(f"cd /proc/sys && cat {' '.join(wanted)}").split()
+    assert dict(zip(wanted, map(int, values), strict=True)) == wanted
 
 
 def entropy_is_there_early(guest):

@@ -77,6 +77,17 @@ TEST_F(HostTest, SysctlsAreSetOneByOne) {
   EXPECT_FALSE(host_.perform(plan::SetSysctls{{{"net/./etc/passwd", "1"}}}));
 }
 
+TEST_F(HostTest, SysctlPatternsComeFirst) {
+  for (const std::string card : {"all", "eth0", "eth1"})
+    root_.write("/proc/sys/net/ipv4/conf/" + card + "/rp_filter", "0");
+  ASSERT_TRUE(host_.perform(plan::SetSysctls{{{"net.ipv4.conf.*.rp_filter", "2"},
+                                              {"net.ipv4.conf.eth1.rp_filter", "1"},
+                                              {"net.ipv6.conf.*.accept_ra", "0"}}}));
+  EXPECT_EQ(root_.read("/proc/sys/net/ipv4/conf/all/rp_filter"), "2");
+  EXPECT_EQ(root_.read("/proc/sys/net/ipv4/conf/eth0/rp_filter"), "2");
+  EXPECT_EQ(root_.read("/proc/sys/net/ipv4/conf/eth1/rp_filter"), "1");
+}
+
 TEST_F(HostTest, CgroupsAreMadeAndSet) {
   root_.write("/sys/fs/cgroup/system/memory.low", "0");
   ASSERT_TRUE(
