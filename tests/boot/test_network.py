@@ -115,11 +115,12 @@ def check_restart(guest):
     )
     guest.until("grep -q 'echo one' /tmp/out")
     process = netconf_process(guest)
-    guest.run("touch /tmp/mark")
+    lease = "/run/ros/netconf/leases/eth0.dhcp"
+    guest.run(f"sudo touch -d @0 {lease}")
     guest.run("sudo ros service restart network", 60)
     assert netconf_process(guest) != process
     assert (addresses(guest, "eth0"), addresses(guest, "eth1")) == before
-    guest.until("[ /run/ros/netconf/leases/eth0.dhcp -nt /tmp/mark ]")  # the lease is had again
+    guest.until(f'[ "$(stat -c %Y {lease})" -gt 0 ]')  # the lease is had again
     guest.run("echo two >/tmp/in")
     guest.until("grep -q 'echo two' /tmp/out")
     assert (addresses(guest, "eth0"), addresses(guest, "eth1")) == before
