@@ -49,7 +49,7 @@ int ask(const Operation& operation, Show show) {
 
 // The exit status; nothing when there is no manager, or one that hangs.
 std::optional<int> power_by_manager(const std::string& action) {
-  auto client = control::Client::connect(control::kSocketPath, kPowerPatience);
+  auto client = control::Client::connect(control::kPowerSocketPath, kPowerPatience);
   if (!client) return std::nullopt;
   const auto reply = client->call(control::Power{action});
   if (reply) return 0;

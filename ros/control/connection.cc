@@ -7,9 +7,9 @@
 
 namespace ros::control {
 
-Connection::Connection(sys::EventLoop& loop, sys::UniqueFd fd, const ConnectionLimits& limits,
-                       const Handler& handler)
-    : loop_(loop), fd_(std::move(fd)), limits_(limits), handler_(handler) {}
+Connection::Connection(sys::EventLoop& loop, sys::UniqueFd fd, Role caller,
+                       const ConnectionLimits& limits, const Handler& handler)
+    : loop_(loop), fd_(std::move(fd)), limits_(limits), handler_(handler), session_(caller) {}
 
 Connection::~Connection() {
   on_close_ = nullptr;

@@ -62,7 +62,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
  public:
   using Handler = std::function<void(const Request&, std::shared_ptr<Reply>)>;
 
-  Connection(sys::EventLoop& loop, sys::UniqueFd fd, const ConnectionLimits& limits,
+  Connection(sys::EventLoop& loop, sys::UniqueFd fd, Role caller, const ConnectionLimits& limits,
              const Handler& handler);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

@@ -39,6 +39,11 @@ template <class... Operations>
 }
 constexpr auto kDecoders = make_decoders(static_cast<Request*>(nullptr));
 
+std::string_view name(Role role) {
+  constexpr auto kNames = std::to_array<std::string_view>({"power", "reader", "admin"});
+  return kNames[static_cast<std::size_t>(role)];
+}
+
 }  // namespace
 
 std::string encode_hello() {
@@ -77,6 +82,17 @@ Result<Request> decode_request(const std::string& frame) {
     if (op == each.op) return each.decode(*json);
   }
   return fail_errno(fmt::format("operation '{}'", op), ENOSYS);
+}
+
+Result<void> check_role(Role caller, const Request& request) {
+  return std::visit(
+      [caller](const auto& operation) -> Result<void> {
+        if (caller == Role::kAdmin || caller == operation.kRole) return {};
+        return fail_errno(fmt::format("{} needs the role '{}'; this socket gives '{}'",
+                                      operation.kOp, name(operation.kRole), name(caller)),
+                          EACCES);
+      },
+      request);
 }
 
 std::string encode_error(const Error& error) {

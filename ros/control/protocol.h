@@ -1,4 +1,7 @@
-// Requests of the command line to the manager, and replies, on /run/ros/control/control.sock.
+// Requests to the manager, and replies.
+//
+// They come through sockets, each for one role (Role): who can connect to it may ask what the role
+// may.
 //
 // A connection carries frames (control/frame.h) of JSON. The client's first frame names the version
 // it speaks, {"version": 1}; a server that does not speak it says so and closes. Each further frame
@@ -8,8 +11,8 @@
 //   {"ok": true, "more": true, ...}  a part of it; further frames follow
 //   {"error": "...", "code": 2}      in words, and an errno value or 0
 // Absent fields have the values below, unknown ones are ignored: fields may be added within a
-// version. Each operation is one structure here with its name, reply and fields: nothing else has
-// to change to add one but kinds of Request and the manager's table of handlers.
+// version. Each operation is one structure here with its name, role, reply and fields: nothing else
+// has to change to add one but kinds of Request and the manager's table of handlers.
 //
 // History: version 1.
 #pragma once
@@ -24,8 +27,16 @@
 
 namespace ros::control {
 
-inline constexpr char kSocketPath[] = "/run/ros/control/control.sock";
+inline constexpr char kSocketPath[] = "/run/ros/control/control.sock";   // role admin
+inline constexpr char kPowerSocketPath[] = "/run/ros/power/power.sock";  // role power
 inline constexpr int kProtocolVersion = 1;
+
+// Each operation names the role that it needs besides kAdmin, which may ask everything.
+enum class Role {
+  kPower,   // to end the machine's work
+  kReader,  // to see how the machine is, without what may be secret
+  kAdmin,   // to change it; whoever has this role is root of the machine
+};
 
 // ---- Parts of replies
 
@@ -145,6 +156,7 @@ struct VersionInfo {
 
 struct ServiceList {
   static constexpr char kOp[] = "service.list";
+  static constexpr Role kRole = Role::kReader;
   using Reply = ServiceRows;
   template <class Visitor, class Self>
   static void fields(Visitor&, Self&) {}
@@ -152,6 +164,7 @@ struct ServiceList {
 
 struct ServicePs {
   static constexpr char kOp[] = "service.ps";
+  static constexpr Role kRole = Role::kReader;
   using Reply = ServiceRows;
   std::vector<std::string> names;  // empty = all
   template <class Visitor, class Self>
@@ -162,6 +175,7 @@ struct ServicePs {
 
 struct ServiceLogs {
   static constexpr char kOp[] = "service.logs";
+  static constexpr Role kRole = Role::kReader;
   using Reply = LogLines;  // in parts
   std::string name;        // "" = the system log and all services, each line with its source
   std::int64_t lines = 100;
@@ -178,6 +192,7 @@ struct ServiceLogs {
 template <const char* Name>
 struct ServiceVerb {
   static constexpr const char* kOp = Name;
+  static constexpr Role kRole = Role::kAdmin;
   using Reply = ServiceRows;
   std::vector<std::string> names;
   std::optional<std::int64_t> timeout_s;  // stop grace instead of the service's own
@@ -198,6 +213,7 @@ using ServiceRestart = ServiceVerb<kServiceRestart>;
 
 struct PlanGet {
   static constexpr char kOp[] = "plan.get";
+  static constexpr Role kRole = Role::kReader;
   using Reply = Text;
   bool json = false;
   template <class Visitor, class Self>
@@ -208,6 +224,7 @@ struct PlanGet {
 
 struct ConfigGet {
   static constexpr char kOp[] = "config.get";
+  static constexpr Role kRole = Role::kAdmin;
   using Reply = Text;  // YAML
   std::string key;     // "" = everything
   template <class Visitor, class Self>
@@ -218,6 +235,7 @@ struct ConfigGet {
 
 struct ConfigValidate {
   static constexpr char kOp[] = "config.validate";
+  static constexpr Role kRole = Role::kAdmin;
   using Reply = ComplaintRows;
   std::optional<std::string> text;  // a cloud-config; without one: what this boot has read
   std::string file;                 // name of `text` in complaints
@@ -231,6 +249,7 @@ struct ConfigValidate {
 // Set and merge answer when the file is on the disk and the change in effect.
 struct ConfigSet {
   static constexpr char kOp[] = "config.set";
+  static constexpr Role kRole = Role::kAdmin;
   using Reply = Done;
   std::string key;
   std::string value;
@@ -243,6 +262,7 @@ struct ConfigSet {
 
 struct ConfigMerge {
   static constexpr char kOp[] = "config.merge";
+  static constexpr Role kRole = Role::kAdmin;
   using Reply = Done;
   std::string text;  // a cloud-config
   std::string file;  // its name in complaints
@@ -255,6 +275,7 @@ struct ConfigMerge {
 
 struct ConfigExport {
   static constexpr char kOp[] = "config.export";
+  static constexpr Role kRole = Role::kAdmin;
   using Reply = Text;  // YAML
   bool full = false;   // with the built-in file
   bool with_private = false;
@@ -268,6 +289,7 @@ struct ConfigExport {
 // How the state partition is now.
 struct StateGet {
   static constexpr char kOp[] = "state.get";
+  static constexpr Role kRole = Role::kReader;
   using Reply = StateInfo;
   template <class Visitor, class Self>
   static void fields(Visitor&, Self&) {}
@@ -275,6 +297,7 @@ struct StateGet {
 
 struct BootReport {
   static constexpr char kOp[] = "boot.report";
+  static constexpr Role kRole = Role::kReader;
   using Reply = Text;
   bool json = false;
   template <class Visitor, class Self>
@@ -285,6 +308,7 @@ struct BootReport {
 
 struct Power {
   static constexpr char kOp[] = "power";
+  static constexpr Role kRole = Role::kPower;
   using Reply = Done;
   std::string action;  // pid1::name(PowerAction)
   template <class Visitor, class Self>
@@ -295,6 +319,7 @@ struct Power {
 
 struct Version {
   static constexpr char kOp[] = "version";
+  static constexpr Role kRole = Role::kReader;
   using Reply = VersionInfo;
   template <class Visitor, class Self>
   static void fields(Visitor&, Self&) {}
@@ -314,6 +339,9 @@ using Request =
 [[nodiscard]] std::string encode_request(const Request& request);
 // Errors name the operation and the field.
 [[nodiscard]] Result<Request> decode_request(const std::string& frame);
+
+// EACCES when a caller with this role may not ask it.
+[[nodiscard]] Result<void> check_role(Role caller, const Request& request);
 
 [[nodiscard]] std::string encode_error(const Error& error);
 

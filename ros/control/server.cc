@@ -43,7 +43,8 @@ void Server::add(sys::UniqueFd fd) {
   const bool full = connections_.size() >= options_.most_clients;
   // One beyond the limit is told so at once; it must not stay for an answer it does not read.
   if (connections_.size() > 2 * options_.most_clients) return;
-  auto connection = std::make_shared<Connection>(loop_, std::move(fd), options_.limits, handler_);
+  auto connection =
+      std::make_shared<Connection>(loop_, std::move(fd), options_.role, options_.limits, handler_);
   connection->on_close([this, weak = std::weak_ptr(connection)] {
     if (const auto gone = weak.lock()) connections_.erase(gone);
   });

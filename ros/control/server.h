@@ -1,8 +1,9 @@
-// Server: accepts clients of the control socket, reads their requests, sends the answers.
+// Server: accepts clients of one socket, reads their requests, sends the answers.
 //
-// Only root is served. Clients, their unread input and their unsent output are bounded; one that
-// sends nothing for a while, does not read its answers or breaks the protocol is told so when
-// possible and disconnected. A client's requests are answered one after the other.
+// Only root is served, with the role that the socket gives. Clients, their unread input and their
+// unsent output are bounded; one that sends nothing for a while, does not read its answers or
+// breaks the protocol is told so when possible and disconnected. A client's requests are answered
+// one after the other.
 #pragma once
 
 #include <sys/types.h>
@@ -22,6 +23,7 @@ namespace ros::control {
 
 struct ServerOptions {
   std::string socket = kSocketPath;
+  Role role = Role::kAdmin;
   uid_t user = 0;  // besides whom nobody is served
   std::size_t most_clients = 32;
   ConnectionLimits limits;

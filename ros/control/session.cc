@@ -13,7 +13,11 @@ std::optional<Result<Request>> Session::next() {
     greeted_ = true;
     return next();
   }
-  return decode_request(**frame);
+  auto request = decode_request(**frame);
+  if (!request) return request;
+  if (const auto allowed = check_role(caller_, *request); !allowed)
+    return std::unexpected(allowed.error());
+  return request;
 }
 
 std::unexpected<Error> Session::give_up(const Error& error) {

@@ -12,16 +12,19 @@ namespace ros::control {
 
 class Session {
  public:
+  explicit Session(Role caller) : caller_(caller) {}
+
   void feed(std::string_view bytes) { reader_.feed(bytes); }
 
-  // The next request, or nothing when bytes are missing. An error that decode_request() gives is
-  // for the client to see, the session goes on; after any other one broken() holds.
+  // The next request, or nothing when bytes are missing. An error of decode_request() or
+  // check_role() is for the client to see, the session goes on; after any other one broken() holds.
   [[nodiscard]] std::optional<Result<Request>> next();
   [[nodiscard]] bool broken() const { return broken_; }
 
  private:
   [[nodiscard]] std::unexpected<Error> give_up(const Error& error);
 
+  Role caller_;
   FrameReader reader_;
   bool greeted_ = false;
   bool broken_ = false;

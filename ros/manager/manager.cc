@@ -34,6 +34,15 @@ namespace {
 // PID 1 acts by itself this much later than the services' own time to stop.
 constexpr sys::Millis kPowerMargin{15'000};
 
+struct Door {
+  const char* socket;
+  control::Role role;
+};
+constexpr auto kDoors = std::to_array<Door>({
+    {control::kSocketPath, control::Role::kAdmin},
+    {control::kPowerSocketPath, control::Role::kPower},
+});
+
 control::pid1::PowerAction pid1_action(sys::PowerAction action) {
   switch (action) {
     case sys::PowerAction::kPoweroff:
@@ -96,17 +105,25 @@ class Manager {
       });
       if (!set) return set;
     }
-    auto server = control::Server::listen(
-        loop_, {}, [this](const control::Request& request, std::shared_ptr<control::Reply> reply) {
-          requests_.handle(request, reply);
-        });
-    if (!server) return std::unexpected(server.error());
-    server_ = std::move(*server);
+    if (auto opened = open_doors(); !opened) return opened;
     boot_.begin();
     return dhcp_hostname_.begin();
   }
 
  private:
+  Result<void> open_doors() {
+    for (const auto& [socket, role] : kDoors) {
+      auto server = control::Server::listen(
+          loop_, {.socket = socket, .role = role, .limits = {}},
+          [this](const control::Request& request, std::shared_ptr<control::Reply> reply) {
+            requests_.handle(request, reply);
+          });
+      if (!server) return std::unexpected(server.error());
+      doors_.push_back(std::move(*server));
+    }
+    return {};
+  }
+
   static void log_step(const StepReport& step) {
     if (step.error.empty()) return;
     log(LogLevel::kError, "step '" + step.name + "': " + step.error);
@@ -215,7 +232,7 @@ class Manager {
   Requests requests_;
   ClockStamp clock_stamp_;
   Cron cron_;
-  std::unique_ptr<control::Server> server_;
+  std::vector<std::unique_ptr<control::Server>> doors_;
   std::map<std::string, std::string> last_reason_;
   std::optional<sys::PowerAction> power_action_;
   sys::Millis ready_at_{0};

@@ -43,6 +43,7 @@ constexpr auto kOwnDirectories = std::to_array<OwnDirectory>({
     {"/run/ros", 0755},
     {"/run/ros/control", 0700},
     {"/run/ros/logs", 0700},
+    {"/run/ros/power", 0700},
     {"/run/system-containerd", 0711},
     {"/run/syslog", 0755},
 });

@@ -27,7 +27,7 @@ void check_reply(const std::string& text) {
 }
 
 void check_session(const std::string& bytes, std::size_t piece) {
-  Session session;
+  Session session(Role::kAdmin);
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
     session.feed(std::string_view(bytes).substr(at, piece));
     while (const auto request = session.next()) {

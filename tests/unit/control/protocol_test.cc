@@ -121,7 +121,7 @@ TEST(Frames, AbsurdLengthsAreRefusedAtOnce) {
 }
 
 TEST(Sessions, WantTheVersionFirst) {
-  Session session;
+  Session session(Role::kAdmin);
   session.feed(encode_frame(R"({"op":"version"})"));
   const auto first = session.next();
   ASSERT_TRUE(first && !*first);
@@ -131,7 +131,7 @@ TEST(Sessions, WantTheVersionFirst) {
 }
 
 TEST(Sessions, RefuseAnotherVersion) {
-  Session session;
+  Session session(Role::kAdmin);
   session.feed(encode_frame(R"({"version":7})"));
   const auto first = session.next();
   ASSERT_TRUE(first && !*first);
@@ -139,13 +139,46 @@ TEST(Sessions, RefuseAnotherVersion) {
 }
 
 TEST(Sessions, GoOnAfterAWrongRequest) {
-  Session session;
+  Session session(Role::kAdmin);
   session.feed(encode_frame(encode_hello()) + encode_frame("{}") +
                encode_frame(encode_request(Version{})));
   EXPECT_FALSE(*session.next());
   EXPECT_TRUE(*session.next());
   EXPECT_FALSE(session.next().has_value());
   EXPECT_FALSE(session.broken());
+}
+
+// What a role may ask, and that the session goes on after what it may not.
+TEST(Sessions, AskWhatTheRoleMay) {
+  const std::vector<std::pair<Request, Role>> table = {
+      {ServicePs{}, Role::kReader},
+      {ServiceLogs{}, Role::kReader},
+      {Version{}, Role::kReader},
+      {BootReport{}, Role::kReader},
+      {Power{"poweroff"}, Role::kPower},
+      {ServiceStop{}, Role::kAdmin},
+      {ConfigMerge{"a: 1", ""}, Role::kAdmin},
+      {ConfigExport{}, Role::kAdmin},
+      {ConfigGet{}, Role::kAdmin},
+  };
+  for (const Role caller : {Role::kPower, Role::kReader, Role::kAdmin}) {
+    Session session(caller);
+    session.feed(encode_frame(encode_hello()));
+    for (const auto& [request, needed] : table) {
+      session.feed(encode_frame(encode_request(request)));
+      const auto got = session.next();
+      ASSERT_TRUE(got);
+      EXPECT_EQ(got->has_value(), caller == Role::kAdmin || caller == needed)
+          << encode_request(request);
+      if (!*got) EXPECT_EQ(got->error().code, EACCES);
+    }
+    EXPECT_FALSE(session.broken());
+  }
+}
+
+TEST(Sessions, SayWhichRoleIsNeeded) {
+  EXPECT_EQ(check_role(Role::kPower, ConfigSet{}).error().message,
+            "config.set needs the role 'admin'; this socket gives 'power'");
 }
 
 [[nodiscard]] std::vector<std::byte> bytes_of(std::span<const std::byte> message) {

@@ -191,6 +191,24 @@ TEST_F(ServerTest, OnlyTheRightUserIsServed) {
   });
 }
 
+TEST_F(ServerTest, ASocketForPowerIsForNothingElse) {
+  std::vector<std::size_t> handled;
+  ServerOptions options;
+  options.role = Role::kPower;
+  serve(
+      [&](const Request& request, std::shared_ptr<Reply> reply) {
+        handled.push_back(request.index());
+        reply->send(Done{});
+      },
+      options);
+  run([&] {
+    auto client = Client::connect(socket_).value();
+    EXPECT_EQ(client.call(ConfigMerge{"ssh_authorized_keys: [x]", ""}).error().code, EACCES);
+    EXPECT_TRUE(client.call(Power{"poweroff"}));
+  });
+  EXPECT_THAT(handled, ElementsAre(Request(Power{}).index()));
+}
+
 TEST_F(ServerTest, TheNumberOfClientsIsBounded) {
   ServerOptions options;
   options.most_clients = 2;
