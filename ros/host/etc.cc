@@ -27,6 +27,10 @@ constexpr auto kTemplates = std::to_array<Template>({
     {"localtime", 0644, 0, true},
 });
 
+std::string parent(const std::string& path) {
+  return path.substr(0, path.find_last_of('/'));
+}
+
 Result<std::string> fill_in(const Template& file, std::string text, const plan::WriteEtc& action) {
   if (std::string_view(file.name) != "shadow" || action.password.empty()) return text;
   const auto hash = hash_password(action.password);
@@ -40,7 +44,8 @@ Result<void> copy_template(const Template& file, const plan::WriteEtc& action,
   if (!text) return file.optional ? Result<void>() : std::unexpected(text.error());
   const auto filled = fill_in(file, *text, action);
   if (!filled) return std::unexpected(filled.error());
-  const std::string target = action.directory + "/" + file.name;
+  const bool secret = std::string_view(file.name) == "shadow";
+  const std::string target = secret ? action.shadow : action.directory + "/" + file.name;
   if (auto written = files.write_atomic(target, *filled, file.mode); !written) return written;
   return file.group == 0 ? Result<void>() : files.chown(target, 0, file.group);
 }
@@ -73,14 +78,16 @@ Result<std::string> new_machine_id() {
 }  // namespace
 
 Result<void> write_etc(const plan::WriteEtc& action, const sys::Files& files) {
-  if (auto made = files.make_directories(action.directory); !made) return made;
+  for (const auto& directory :
+       {action.directory, parent(action.resolv_conf), parent(action.shadow)})
+    if (auto made = files.make_directories(directory); !made) return made;
   Problems problems;
   for (const auto& file : kTemplates) problems.add(copy_template(file, action, files));
   const auto base = files.read(action.templates + "/hosts");
   problems.add(
       files.write_atomic(action.directory + "/hosts", hosts(base.value_or(""), action.hostname)));
   problems.add(files.write_atomic(action.directory + "/hostname", action.hostname + "\n"));
-  const std::string resolver = action.directory + "/resolv.conf";
+  const std::string& resolver = action.resolv_conf;
   if (!action.nameservers.empty())
     problems.add(
         files.write_atomic(resolver, config::resolv_conf(action.nameservers, action.search)));
@@ -99,8 +106,7 @@ Result<void> provide_machine_id(const plan::MachineId& action, const sys::Files&
     id = *made;
     problems.add(files.write_atomic(action.store, id + "\n", 0444));
   }
-  const auto directory = action.path.substr(0, action.path.find_last_of('/'));
-  problems.add(files.make_directories(directory));
+  problems.add(files.make_directories(parent(action.path)));
   problems.add(files.write_atomic(action.path, id + "\n", 0444));
   return problems.result();
 }

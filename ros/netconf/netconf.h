@@ -17,7 +17,7 @@ namespace ros::netconf {
 struct Paths {
   std::string config = "/run/ros/network/config.json";
   std::string state = "/run/ros/netconf";  // addresses, hostname, leases/
-  std::string resolv_conf = "/run/etc/resolv.conf";
+  std::string resolv_conf = "/run/etc/resolvconf/resolv.conf";
   std::string ntp_sources = "/run/chrony-dhcp";  // *.sources
   std::string dhcpcd_base = "/etc/dhcpcd.conf";
   [[nodiscard]] std::string leases() const { return state + "/leases"; }

@@ -113,6 +113,8 @@ class Builder {
     add("etc",
         WriteEtc{.templates = std::string(kEtcTemplates),
                  .directory = std::string(kEtcDirectory),
+                 .resolv_conf = std::string(kResolvConf),
+                 .shadow = std::string(kShadow),
                  .hostname = name,
                  .password = config_.password,
                  .nameservers = config_.network.nameservers,

@@ -148,7 +148,9 @@ struct WriteRegistries {
 // `nameservers` is empty.
 struct WriteEtc {
   std::string templates;
-  std::string directory;
+  std::string directory;    // of all files but these two:
+  std::string resolv_conf;  // its directory belongs to the network service
+  std::string shadow;       // its directory is for services with logins
   std::string hostname;
   std::string password;  // of user rancher, plain; "" = locked. Never printed.
   std::vector<std::string> nameservers;

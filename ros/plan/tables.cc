@@ -7,9 +7,21 @@
 namespace ros::plan {
 namespace {
 
-// Files of /etc that are links into one directory of the host, in every service.
-constexpr auto kSharedEtc = std::to_array<std::string_view>(
-    {"resolv.conf", "hosts", "hostname", "machine-id", "passwd", "group", "shadow", "localtime"});
+// Files of /etc that are links to files of the host, in every service.
+struct SharedFile {
+  std::string_view path;
+  std::string_view target;
+};
+constexpr auto kSharedEtc = std::to_array<SharedFile>({
+    {"/etc/group", "/run/etc/group"},
+    {"/etc/hostname", "/run/etc/hostname"},
+    {"/etc/hosts", "/run/etc/hosts"},
+    {"/etc/localtime", "/run/etc/localtime"},
+    {"/etc/machine-id", "/run/etc/machine-id"},
+    {"/etc/passwd", "/run/etc/passwd"},
+    {"/etc/resolv.conf", kResolvConf},
+    {"/etc/shadow", kShadow},
+});
 
 // Directories of the host besides the user paths that are bound into the services.
 constexpr auto kSharedDirectories = std::to_array<std::string_view>({"/run", "/tmp"});
@@ -82,10 +94,8 @@ std::uint64_t least_free_kib(std::uint64_t memory_kib) {
 
 std::string host_path(std::string_view path) {
   if (path.find("/../") != std::string_view::npos || path.ends_with("/..")) return "";
-  constexpr std::string_view kEtc = "/etc/";
-  if (path.starts_with(kEtc) &&
-      std::ranges::find(kSharedEtc, path.substr(kEtc.size())) != kSharedEtc.end())
-    return std::string(kEtcDirectory) + std::string(path.substr(kEtc.size() - 1));
+  const auto* const file = std::ranges::find(kSharedEtc, path, &SharedFile::path);
+  if (file != kSharedEtc.end()) return std::string(file->target);
   const bool shared =
       std::ranges::any_of(user_paths(), [&](const auto& d) { return is_below(path, d.path); }) ||
       std::ranges::any_of(kSharedDirectories, [&](auto d) { return is_below(path, d); });

@@ -97,7 +97,7 @@ def check_names(guest, image):
     resolver = guest.run("cat /etc/resolv.conf")
     assert re.findall(r"nameserver (\S+)", resolver)[0] == "10.0.2.3", resolver
     assert "search lan.example" in resolver, resolver
-    assert guest.run(f"sudo cat /proc/{process}/root/run/etc/resolv.conf") == resolver
+    assert guest.run(f"sudo cat /proc/{process}/root/run/etc/resolvconf/resolv.conf") == resolver
     guest.until('[ "$(hostname)" = sparrow ]')
     guest.until("grep -q '127.0.1.1 sparrow' /etc/hosts && grep -qx sparrow /etc/hostname")
     inside = guest.run(f"docker run --rm {image} cat /etc/resolv.conf", DOCKER_LIMIT)

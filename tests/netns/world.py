@@ -110,7 +110,7 @@ class World:
             + "; ".join(f"mount --bind /dev/{name} {root}/dev/{name}" for name in DEVICES)
         )
         (root / "run/ros/network").mkdir(parents=True)
-        (root / "run/etc").mkdir()
+        (root / "run/etc/resolvconf").mkdir(parents=True)
 
     def configure(self, *interfaces, **keys):
         document = {
@@ -190,4 +190,4 @@ class World:
 
     @property
     def resolver(self):
-        return self.read("run/etc/resolv.conf")
+        return self.read("run/etc/resolvconf/resolv.conf")

@@ -25,6 +25,8 @@ class EtcTest : public ::testing::Test {
   }
   plan::WriteEtc action_{.templates = "/templates",
                          .directory = "/run/etc",
+                         .resolv_conf = "/run/etc/resolvconf/resolv.conf",
+                         .shadow = "/run/login/shadow",
                          .hostname = "box.example.com",
                          .password = "",
                          .nameservers = {},
@@ -36,27 +38,29 @@ class EtcTest : public ::testing::Test {
 TEST_F(EtcTest, WritesAllFiles) {
   ASSERT_TRUE(write_etc(action_, root_.files()));
   EXPECT_EQ(root_.read("/run/etc/passwd"), kPasswd);
-  EXPECT_EQ(root_.read("/run/etc/shadow"), kShadow);
-  EXPECT_EQ(root_.mode("/run/etc/shadow"), 0640U);
+  EXPECT_EQ(root_.read("/run/login/shadow"), kShadow);
+  EXPECT_EQ(root_.mode("/run/login/shadow"), 0640U);
   EXPECT_EQ(root_.read("/run/etc/hostname"), "box.example.com\n");
   EXPECT_EQ(root_.read("/run/etc/hosts"), "127.0.0.1 localhost\n127.0.1.1 box.example.com box\n");
-  EXPECT_EQ(root_.read("/run/etc/resolv.conf"), "search example.com lan\nnameserver 8.8.8.8\n");
+  EXPECT_EQ(root_.read("/run/etc/resolvconf/resolv.conf"),
+            "search example.com lan\nnameserver 8.8.8.8\n");
 }
 
 TEST_F(EtcTest, AResolverOfTheNetworkServiceStaysUnlessTheUserSetsOne) {
-  root_.write("/run/etc/resolv.conf", "nameserver 10.0.2.3\n");
+  root_.write("/run/etc/resolvconf/resolv.conf", "nameserver 10.0.2.3\n");
   ASSERT_TRUE(write_etc(action_, root_.files()));
-  EXPECT_EQ(root_.read("/run/etc/resolv.conf"), "nameserver 10.0.2.3\n");
+  EXPECT_EQ(root_.read("/run/etc/resolvconf/resolv.conf"), "nameserver 10.0.2.3\n");
   action_.nameservers = {"1.1.1.1", "9.9.9.9"};
   action_.search = {};
   ASSERT_TRUE(write_etc(action_, root_.files()));
-  EXPECT_EQ(root_.read("/run/etc/resolv.conf"), "nameserver 1.1.1.1\nnameserver 9.9.9.9\n");
+  EXPECT_EQ(root_.read("/run/etc/resolvconf/resolv.conf"),
+            "nameserver 1.1.1.1\nnameserver 9.9.9.9\n");
 }
 
 TEST_F(EtcTest, ThePasswordIsHashedForRancherAlone) {
   action_.password = "secret";
   ASSERT_TRUE(write_etc(action_, root_.files()));
-  const std::string shadow = root_.read("/run/etc/shadow");
+  const std::string shadow = root_.read("/run/login/shadow");
   EXPECT_TRUE(shadow.starts_with("root:*:19000::::::\nrancher:$6$"));
   EXPECT_TRUE(shadow.ends_with(":19000::::::\n"));
   EXPECT_EQ(shadow.find("secret"), std::string::npos);

@@ -225,6 +225,7 @@ TEST(Plan, FilesGoToTheHostOrToAService) {
   EXPECT_EQ(host_path("/opt/a"), "/opt/a");
   EXPECT_EQ(host_path("/var/lib/rancher/conf/x"), "/var/lib/rancher/conf/x");
   EXPECT_EQ(host_path("/etc/hosts"), "/run/etc/hosts");
+  EXPECT_EQ(host_path("/etc/shadow"), "/run/login/shadow");
   EXPECT_EQ(host_path("/run/x"), "/run/x");
   for (const auto* const own :
        {"/etc/motd", "/etc/hosts/x", "/optional/x", "/opt", "/opt/../etc/x", "/opt/.."})
