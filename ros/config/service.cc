@@ -17,21 +17,27 @@ json volumes_json(const std::vector<Volume>& volumes) {
 }
 
 json limits_json(const ServiceDefinition& service) {
-  return {{"memory_limit", service.memory_limit},
-          {"memory_min", service.memory_min},
-          {"cpu_shares", service.cpu_shares},
-          {"oom_score_adj", service.oom_score_adj},
-          {"nofile", service.nofile}};
+  return {{"memory_limit", service.memory_limit},   {"memory_min", service.memory_min},
+          {"cpu_shares", service.cpu_shares},       {"pids_limit", service.pids_limit},
+          {"oom_score_adj", service.oom_score_adj}, {"nofile", service.nofile}};
 }
 
 json isolation_json(const ServiceDefinition& service) {
-  return {{"host_network", service.host_network}, {"host_pid", service.host_pid},
-          {"host_ipc", service.host_ipc},         {"host_uts", service.host_uts},
-          {"host_cgroup", service.host_cgroup},   {"privileged", service.privileged},
-          {"read_only", service.read_only},       {"tty", service.tty},
-          {"tty_device", service.tty_device},     {"cap_add", service.cap_add},
-          {"cap_drop", service.cap_drop},         {"devices", service.devices},
-          {"device_rules", service.device_rules}, {"tmpfs", service.tmpfs}};
+  return {{"host_network", service.host_network},
+          {"host_pid", service.host_pid},
+          {"host_ipc", service.host_ipc},
+          {"host_uts", service.host_uts},
+          {"host_cgroup", service.host_cgroup},
+          {"privileged", service.privileged},
+          {"read_only", service.read_only},
+          {"tty", service.tty},
+          {"tty_device", service.tty_device},
+          {"cap_add", service.cap_add},
+          {"cap_drop", service.cap_drop},
+          {"devices", service.devices},
+          {"device_rules", service.device_rules},
+          {"tmpfs", service.tmpfs},
+          {"security", {service.security.seccomp, service.security.new_privileges}}};
 }
 
 json lifecycle_json(const ServiceDefinition& service) {

@@ -50,6 +50,13 @@ struct Healthcheck {
   friend bool operator==(const Healthcheck&, const Healthcheck&) = default;
 };
 
+// Compose `security_opt`: what a service that is not privileged is kept from.
+struct Security {
+  bool seccomp = true;          // Docker's profile; seccomp=unconfined: none
+  bool new_privileges = false;  // no-new-privileges:false: set-user-id programs work
+  friend bool operator==(const Security&, const Security&) = default;
+};
+
 struct ServiceDefinition {
   std::string name;
   std::string image;  // "console": built in under /images; else a reference to pull
@@ -78,10 +85,12 @@ struct ServiceDefinition {
   std::vector<std::string>
       device_rules;                // "c 13:* rwm": nodes that may be used where they are seen
   std::vector<std::string> tmpfs;  // target paths
+  Security security;
 
   std::uint64_t memory_limit = 0;  // mem_limit, bytes; 0 = none
   std::uint64_t memory_min = 0;    // label io.rancher.os.memory_min: reserved, bytes
   std::uint64_t cpu_shares = 0;    // cgroup v1 scale, 1024 = normal; 0 = not set
+  std::int64_t pids_limit = 0;     // most processes and threads; 0 = the default, -1 = no limit
   int oom_score_adj = 0;
   std::uint64_t nofile = 0;  // ulimits.nofile; 0 = the runtime's
 

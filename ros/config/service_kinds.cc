@@ -91,6 +91,19 @@ constexpr auto kHealth = std::to_array<Row<Healthcheck>>({
     no_effect<Healthcheck>("disable"),
 });
 
+struct SecurityOption {
+  std::string_view text;
+  bool Security::* member;
+  bool value;
+};
+constexpr auto kSecurityOptions = std::to_array<SecurityOption>({
+    {"no-new-privileges", &Security::new_privileges, false},
+    {"no-new-privileges:true", &Security::new_privileges, false},
+    {"no-new-privileges:false", &Security::new_privileges, true},
+    {"seccomp:builtin", &Security::seccomp, true},
+    {"seccomp:unconfined", &Security::seccomp, false},
+});
+
 }  // namespace
 
 bool Links::read(Node& node, std::vector<std::string>& out, const Reading& at) {
@@ -162,6 +175,21 @@ bool Ulimits::read(Node& node, std::uint64_t& nofile, const Reading& at) {
     const auto here = at.child(value.key);
     if (value.key != "nofile") return here.no_effect(value);
     return read_nofile(value, nofile, here);
+  });
+  return true;
+}
+
+bool SecurityOptions::read(Node& node, Security& out, const Reading& at) {
+  if (!node.is_list()) return at.expected(node, kName);
+  out = {};
+  keep_children(node, [&](Node& item, std::size_t i) {
+    std::string text = item.is_scalar() ? item.text : "";
+    std::ranges::replace(text, '=', ':');  // Docker takes both
+    const auto* const option = std::ranges::find(kSecurityOptions, text, &SecurityOption::text);
+    if (option == kSecurityOptions.end())
+      return at.item(i).expected(item, "'no-new-privileges[:false]' or 'seccomp=unconfined'");
+    out.*option->member = option->value;
+    return true;
   });
   return true;
 }

@@ -47,6 +47,12 @@ struct Ulimits {
   static bool read(Node& node, std::uint64_t& nofile, const Reading& at);
 };
 
+struct SecurityOptions {
+  static constexpr std::string_view kName = "a list of options";
+  static constexpr Shape kShape = Shape::kList;
+  static bool read(Node& node, Security& out, const Reading& at);
+};
+
 struct Health {
   static constexpr std::string_view kName = "a health check";
   static bool read(Node& node, Healthcheck& out, const Reading& at);

@@ -33,8 +33,6 @@ constexpr auto kLabels = std::to_array<Row<Service>>({
     row<TruthLabel, &Service::labels>("io.rancher.os.net_sysctl",
                                       "`true`: may write the network's settings in /proc/sys/net, "
                                       "with the capability NET_ADMIN."),
-    row<TruthLabel, &Service::labels>("io.rancher.os.new_privileges",
-                                      "`true`: set-user-id programs work in the service."),
     row<Ready, &Service::ready>("io.rancher.os.ready",
                                 "When the service counts as ready: `started`, `socket:PATH` (the "
                                 "socket answers), `notify` (sd_notify), `health`."),
@@ -104,10 +102,17 @@ constexpr auto kCompose = std::to_array<Row<Service>>({
     row<Number<-1000, 1000>, &Service::oom_score_adj>("oom_score_adj",
                                                       "Who is killed first when memory ends."),
     row<HostOnly, &Service::host_pid>("pid", "`host`: the host's process numbers."),
+    row<Number<-1, 4'194'304>, &Service::pids_limit>(
+        "pids_limit",
+        "Most processes and threads; -1: no limit; 0: 4096, or no limit if privileged."),
     row<Flag, &Service::privileged>("privileged", "Every capability and device."),
     row<Flag, &Service::read_only>("read_only", "The root file system can't be written."),
     row<Restart, &Service::restart>("restart",
                                     "`no`, `always`, `unless-stopped`, `on-failure[:TRIES]`"),
+    row<SecurityOptions, &Service::security>(
+        "security_opt",
+        "`no-new-privileges:false`: set-user-id programs work; `seccomp=unconfined`: every system "
+        "call is allowed."),
     row<Duration, &Service::stop_grace>("stop_grace_period", "Time to stop before it is killed."),
     row<Text, &Service::stop_signal>("stop_signal", "Signal that asks the service to stop."),
     row<TextOrList, &Service::tmpfs>("tmpfs", "Paths in the container that are kept in RAM."),
@@ -142,7 +147,6 @@ constexpr auto kCompose = std::to_array<Row<Service>>({
     no_effect<Service>("mem_swappiness"),
     no_effect<Service>("memswap_limit"),
     no_effect<Service>("ports"),
-    no_effect<Service>("security_opt"),
     no_effect<Service>("shm_size"),
     no_effect<Service>("stdin_open"),
     no_effect<Service>("volume_driver"),

@@ -35,4 +35,9 @@ struct DeviceParts {
 [[nodiscard]] Result<std::vector<std::string>> oci_ambient_capabilities(
     const config::ServiceDefinition& service);
 
+// "linux.seccomp" for a process that can have these capabilities; `profile` is what
+// images/engine/seccomp makes.
+[[nodiscard]] Result<nlohmann::json> oci_seccomp(const std::string& profile,
+                                                 const std::vector<std::string>& capabilities);
+
 }  // namespace ros::containerd

@@ -58,7 +58,7 @@ bool has_label(const config::ServiceDefinition& service, const char* name) {
 }
 
 bool may_gain_privileges(const config::ServiceDefinition& service) {
-  return service.privileged || has_label(service, kNewPrivilegesLabel);
+  return service.privileged || service.security.new_privileges;
 }
 
 Result<Json> process(const SpecInput& input) {
@@ -106,10 +106,19 @@ Json namespaces(const config::ServiceDefinition& service) {
   return list;
 }
 
+constexpr std::int64_t kMostProcesses = 4096;
+
+std::int64_t most_processes(const config::ServiceDefinition& service) {
+  if (service.pids_limit != 0 || service.privileged) return service.pids_limit;
+  return kMostProcesses;
+}
+
 // cgroup v2 files by name: the runtime's conversions from v1 values changed between its versions.
 Json resources(const config::ServiceDefinition& service, Json device_rules) {
   Json json = {{"devices", std::move(device_rules)}};
   Json unified = Json::object();
+  if (const auto most = most_processes(service); most > 0)
+    unified["pids.max"] = std::to_string(most);
   if (service.memory_limit != 0) unified["memory.max"] = std::to_string(service.memory_limit);
   if (service.memory_min != 0) unified["memory.min"] = std::to_string(service.memory_min);
   if (service.cpu_shares != 0) {
@@ -143,7 +152,7 @@ void add_hidden_paths(Json& linux_part, bool net_sysctl) {
   linux_part["readonlyPaths"] = std::move(read_only);
 }
 
-Result<Json> linux_part(const SpecInput& input) {
+Result<Json> linux_part(const SpecInput& input, const std::vector<std::string>& capabilities) {
   const auto& service = input.service;
   auto devices = oci_devices(input);
   if (!devices) return std::unexpected(devices.error());
@@ -154,16 +163,26 @@ Result<Json> linux_part(const SpecInput& input) {
   const std::string propagation = root_propagation(input);
   if (!propagation.empty()) json["rootfsPropagation"] = propagation;
   if (!service.privileged) add_hidden_paths(json, has_label(service, kNetSysctlLabel));
+  if (needs_seccomp(service)) {
+    auto seccomp = oci_seccomp(input.seccomp_profile, capabilities);
+    if (!seccomp) return seccomp;
+    json["seccomp"] = *std::move(seccomp);
+  }
   return json;
 }
 
 }  // namespace
 
+bool needs_seccomp(const config::ServiceDefinition& service) {
+  return !service.privileged && service.security.seccomp;
+}
+
 Result<std::string> build_spec(const SpecInput& input) {
   const std::string what = fmt::format("specification of '{}'", input.id);
   auto process_json = process(input);
   if (!process_json) return context(what, process_json.error());
-  auto linux_json = linux_part(input);
+  const auto& bounding = (*process_json)["capabilities"]["bounding"];
+  auto linux_json = linux_part(input, bounding.get<std::vector<std::string>>());
   if (!linux_json) return context(what, linux_json.error());
   Json spec = {{"ociVersion", "1.2.0"},
                {"process", std::move(*process_json)},

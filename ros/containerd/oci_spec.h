@@ -6,9 +6,9 @@
 // has its own, Docker's default capabilities, a tmpfs at /run, and /run/etc (the changeable files
 // of /etc) read-only. A volume or tmpfs at one of these places replaces the default, so
 // "/run/etc:/run/etc" makes it writable. privileged: all capabilities, the host's /dev, writable
-// /sys and cgroups, nothing masked. There is no seccomp profile yet: it comes with the hardening of
-// the services. process.terminal is always false: a service with a terminal opens its tty_device
-// itself.
+// /sys and cgroups, nothing masked. Others have Docker's seccomp profile and may not gain
+// privileges, unless `security` says so, and a limit of processes. process.terminal is always
+// false: a service with a terminal opens its tty_device itself.
 #pragma once
 
 #include <functional>
@@ -34,10 +34,6 @@ struct ImageConfig {
 // From the text of an OCI image configuration.
 [[nodiscard]] Result<ImageConfig> parse_image_config(const std::string& json);
 
-// "true": the service's processes may gain privileges by set-user-id files (privileged ones may
-// anyway).
-inline constexpr const char* kNewPrivilegesLabel = "io.rancher.os.new_privileges";
-
 // "true": what configures interfaces in /proc/sys/net may be written; the rest of /proc/sys stays
 // read-only as in every service (root could take over the machine with it, capabilities or not).
 inline constexpr const char* kNetSysctlLabel = "io.rancher.os.net_sysctl";
@@ -53,11 +49,16 @@ struct SpecInput {
   // Texts of the image's /etc/passwd and /etc/group, for a `user` with names.
   std::string passwd = "";
   std::string group = "";
+  // Text of Docker's seccomp profile, as images/engine/seccomp makes it; see needs_seccomp().
+  std::string seccomp_profile = "";
   // How `devices` and tty_device are looked up on the host.
   std::function<Result<sys::DeviceNode>(const std::string& path)> device = sys::read_device_node;
 };
 
-// Errors: nothing to execute, an unknown user, group, capability or device.
+[[nodiscard]] bool needs_seccomp(const config::ServiceDefinition& service);
+
+// Errors: nothing to execute, an unknown user, group, capability or device, a profile that is no
+// JSON or missing.
 [[nodiscard]] Result<std::string> build_spec(const SpecInput& input);
 
 }  // namespace ros::containerd

@@ -18,7 +18,8 @@ using supervise::Id;
 
 constexpr sys::Millis kWaitLimit{60'000};      // then it is asked again: the answer may be lost
 constexpr std::uint64_t kNormalShares = 1024;  // of a processor, as cgroup v1 counts
-constexpr int kUnknownExit = 255;              // the task is gone and nobody saw how
+constexpr auto kSeccompProfile = "/usr/share/ros/seccomp.json";
+constexpr int kUnknownExit = 255;  // the task is gone and nobody saw how
 
 template <class... Handlers>
 struct Overloaded : Handlers... {
@@ -252,12 +253,15 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
     generations_[id].notify = std::move(*socket);
   }
 
+  const auto profile = containerd::needs_seccomp(service) ? files_.read(kSeccompProfile) : "";
+  if (!profile) co_return std::unexpected(profile.error());
   const auto spec =
       containerd::build_spec({.service = service,
                               .image = rootfs.image,
                               .id = id.text(),
                               .cgroup_path = cgroup_of(id.text()),
-                              .notify_socket_dir = notifies ? notify_directory(id.text()) : ""});
+                              .notify_socket_dir = notifies ? notify_directory(id.text()) : "",
+                              .seccomp_profile = *profile});
   if (!spec) co_return std::unexpected(spec.error());
   containerd::Container container;
   container.id = id.text();

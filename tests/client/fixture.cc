@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "sys/files.h"
 #include "sys/process.h"
 
 namespace ros::containerd {
@@ -93,11 +94,16 @@ void ClientTest::run_for(Millis time) {
   run_until([&over] { return over; });
 }
 
+std::string ClientTest::seccomp_profile() {
+  return sys::Files().read(environment("CLIENT_TEST_SECCOMP")).value();
+}
+
 config::ServiceDefinition ClientTest::service(const std::string& script) {
   config::ServiceDefinition definition;
   definition.name = "test";
   definition.command = {"/bin/sh", "-c", script};
   definition.read_only = true;
+  definition.pids_limit = -1;  // the controller may be one of cgroup v1 here
   return definition;
 }
 
@@ -106,7 +112,8 @@ Container ClientTest::container(const std::string& id,
   const auto spec = build_spec({.service = definition,
                                 .image = {},
                                 .id = id,
-                                .cgroup_path = environment("CLIENT_TEST_CGROUP") + "/" + id});
+                                .cgroup_path = environment("CLIENT_TEST_CGROUP") + "/" + id,
+                                .seccomp_profile = seccomp_profile()});
   EXPECT_TRUE(spec) << (spec ? "" : spec.error().message);
   Container result;
   result.id = id;

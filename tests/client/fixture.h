@@ -66,6 +66,7 @@ class ClientTest : public ::testing::Test {
   [[nodiscard]] static config::ServiceDefinition service(const std::string& script);
   [[nodiscard]] static Container container(const std::string& id,
                                            const config::ServiceDefinition& definition);
+  [[nodiscard]] static std::string seccomp_profile();  // Docker's, as services get it
   [[nodiscard]] static NewTask task(const std::string& id);
   // create_container, create_task, start_task; gives the pid.
   std::uint32_t run(const Container& container);

@@ -52,11 +52,13 @@ TEST_F(ImagesTest, PulledUnpackedAndRun) {
 
   config::ServiceDefinition definition;
   definition.name = "test";
+  definition.pids_limit = -1;
   const auto spec =
       build_spec({.service = definition,
                   .image = *image_config,
                   .id = "pulled.1",
-                  .cgroup_path = std::string(std::getenv("CLIENT_TEST_CGROUP")) + "/pulled.1"});
+                  .cgroup_path = std::string(std::getenv("CLIENT_TEST_CGROUP")) + "/pulled.1",
+                  .seccomp_profile = seccomp_profile()});
   ASSERT_OK(spec);
   Container made;
   made.id = "pulled.1";

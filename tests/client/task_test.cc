@@ -76,6 +76,20 @@ TEST_F(TaskTest, LifeOfAContainer) {
   ASSERT_OK(await(client_->delete_container("life.1", kCall)));
 }
 
+// Docker's profile with the real runtime: making a user namespace is among what it refuses.
+TEST_F(TaskTest, SystemCallsOutsideOfTheProfileAreRefused) {
+  const auto code = [this](const std::string& id, bool seccomp) {
+    auto definition = service("/bin/busybox unshare -U /bin/true");
+    definition.security.seccomp = seccomp;
+    run(container(id, definition));
+    const auto exit = await(client_->wait_task(id, kCall));
+    remove(id);
+    return exit.value().code;
+  };
+  EXPECT_NE(code("filtered.1", true), 0U);
+  EXPECT_EQ(code("free.1", false), 0U);
+}
+
 TEST_F(TaskTest, EventsComeInOrder) {
   std::vector<Event> events;
   auto stream =

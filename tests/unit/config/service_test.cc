@@ -59,6 +59,8 @@ TEST(Service, ComposeKeys) {
     tmpfs: /tmp
     mem_limit: 64m
     cpu_shares: 512
+    pids_limit: 100
+    security_opt: ["no-new-privileges:false", seccomp=unconfined]
     oom_score_adj: -100
     stop_grace_period: 1m
     stop_signal: SIGINT
@@ -78,10 +80,21 @@ TEST(Service, ComposeKeys) {
   EXPECT_EQ(s.tmpfs, Lines{"/tmp"});
   EXPECT_EQ(s.memory_limit, 64U << 20U);
   EXPECT_EQ(s.cpu_shares, 512U);
+  EXPECT_EQ(s.pids_limit, 100);
+  EXPECT_EQ(s.security, (Security{.seccomp = false, .new_privileges = true}));
   EXPECT_EQ(s.oom_score_adj, -100);
   EXPECT_EQ(s.stop_grace, milliseconds(60'000));
   EXPECT_EQ(s.stop_signal, "SIGINT");
   EXPECT_EQ(s.nofile, 20U);
+}
+
+TEST(Service, SecurityIsTheDefaultUnlessSaidOtherwise) {
+  EXPECT_EQ(service("").security, (Security{.seccomp = true, .new_privileges = false}));
+  EXPECT_EQ(service("    security_opt: [no-new-privileges, seccomp=builtin]\n").security,
+            Security());
+  EXPECT_EQ(complaints("    security_opt: ['label:disable', 'seccomp:unconfined']\n"),
+            Lines{"u:5:20: rancher.services.s.security_opt[0]: expected "
+                  "'no-new-privileges[:false]' or 'seccomp=unconfined', got 'label:disable'"});
 }
 
 TEST(Service, EnvironmentAndLabelsAsListOrMap) {

@@ -1,5 +1,6 @@
 #include "containerd/oci_spec.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,6 +12,8 @@ namespace ros::containerd {
 namespace {
 
 using config::ServiceDefinition;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using Json = nlohmann::json;
 
 Result<sys::DeviceNode> fake_device(const std::string& path) {
@@ -21,6 +24,12 @@ Result<sys::DeviceNode> fake_device(const std::string& path) {
 }
 
 constexpr const char* kPasswd = "root:x:0:0::/root:/bin/sh\nntp:x:38:40::/:/bin/false\n";
+constexpr const char* kProfile =
+    R"({"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
+        {"names": ["read"], "action": "SCMP_ACT_ALLOW"},
+        {"names": ["settimeofday"], "action": "SCMP_ACT_ALLOW", "caps": ["CAP_SYS_TIME"]},
+        {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38,
+         "not_caps": ["CAP_SYS_ADMIN"]}]})";
 constexpr const char* kGroup = "root:x:0:\nntp:x:40:\nclock:x:41:someone,ntp\ndocker:x:42:\n";
 
 Result<std::string> spec_of(const ServiceDefinition& service, const ImageConfig& image = {},
@@ -32,6 +41,7 @@ Result<std::string> spec_of(const ServiceDefinition& service, const ImageConfig&
                      .notify_socket_dir = notify,
                      .passwd = kPasswd,
                      .group = kGroup,
+                     .seccomp_profile = kProfile,
                      .device = fake_device});
 }
 
@@ -131,8 +141,55 @@ TEST(OciSpecGolden, AServiceWithEveryLimit) {
   service.memory_limit = 64U << 20U;
   service.memory_min = 16U << 20U;
   service.cpu_shares = 512;
-  service.labels["io.rancher.os.new_privileges"] = "true";
+  service.pids_limit = 32;
+  service.security.new_privileges = true;
   expect_golden("limits", spec_of(service, {}, "/run/ros/notify/console.1"));
+}
+
+std::vector<std::string> allowed(const ServiceDefinition& service) {
+  std::vector<std::string> names;
+  for (const auto& entry : json_of(service)["linux"]["seccomp"]["syscalls"])
+    names.push_back(entry["names"][0]);
+  return names;
+}
+
+TEST(OciSpec, SystemCallsAreAllowedByCapabilities) {
+  auto service = minimal();
+  EXPECT_THAT(allowed(service), ElementsAre("read", "clone3"));
+  service.cap_add = {"SYS_TIME", "SYS_ADMIN"};
+  EXPECT_THAT(allowed(service), ElementsAre("read", "settimeofday"));
+  EXPECT_EQ(json_of(service)["linux"]["seccomp"].dump().find("caps"), std::string::npos);
+
+  service.security.seccomp = false;
+  EXPECT_FALSE(json_of(service)["linux"].contains("seccomp"));
+  service = minimal();
+  service.privileged = true;
+  EXPECT_FALSE(json_of(service)["linux"].contains("seccomp"));
+}
+
+TEST(OciSpec, WithoutItsProfileAServiceIsNotMade) {
+  const auto service = minimal();
+  const auto spec =
+      build_spec({.service = service, .image = {}, .id = "web.1", .cgroup_path = "/system/web"});
+  ASSERT_FALSE(spec);
+  EXPECT_THAT(spec.error().message, HasSubstr("specification of 'web.1': seccomp profile: "));
+}
+
+TEST(OciSpec, ProcessesAreLimited) {
+  const auto limit = [](const ServiceDefinition& service) {
+    return json_of(service)["linux"]["resources"]
+        .value("unified", Json::object())
+        .value("pids.max", "none");
+  };
+  auto service = minimal();
+  EXPECT_EQ(limit(service), "4096");
+  service.pids_limit = 7;
+  EXPECT_EQ(limit(service), "7");
+  service.pids_limit = -1;
+  EXPECT_EQ(limit(service), "none");
+  service.pids_limit = 0;
+  service.privileged = true;
+  EXPECT_EQ(limit(service), "none");
 }
 
 // A mount on top of a shared /run would appear on the host as well.

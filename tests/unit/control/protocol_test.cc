@@ -178,7 +178,7 @@ TEST(Sessions, AskWhatTheRoleMay) {
 
 TEST(Sessions, SayWhichRoleIsNeeded) {
   EXPECT_EQ(check_role(Role::kPower, ConfigSet{}).error().message,
-            "config.set needs the role 'admin'; this socket gives 'power'");
+            "config.set needs the role 'admin'; this socket gives 'power': Permission denied");
 }
 
 [[nodiscard]] std::vector<std::byte> bytes_of(std::span<const std::byte> message) {

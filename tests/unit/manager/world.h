@@ -33,6 +33,7 @@ class World {
   explicit World(std::vector<config::ServiceDefinition> services)
       : services_(std::move(services)), root_(in_memory()) {
     root_.write("/images/builtin/config.json", "{}");
+    root_.write("/usr/share/ros/seccomp.json", R"({"syscalls": []})");
     root_.directory("/run/ros/manager");
     begin_manager();
   }
