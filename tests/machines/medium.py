@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 
 from build import cidata, image, qemu
@@ -56,7 +57,7 @@ def empty_disk(folder, name="empty.img", megabytes=2048):
 
 
 def ext4_disk(folder, label, megabytes, *options, **environment):
-    disk = empty_disk(folder, f"{label.lower()}.img", megabytes)
+    disk = empty_disk(folder, re.sub(r"\W+", "_", label.lower()) + ".img", megabytes)
     subprocess.run(
         ["mkfs.ext4", "-q", "-F", "-L", label, *options, disk],
         check=True, capture_output=True, env=os.environ | environment,
