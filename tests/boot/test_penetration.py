@@ -1,4 +1,4 @@
-"""Code of an attacker, run as each service that is not privileged: what it reaches, and nothing else.
+"""Hostile code, run as each service that is not privileged: what it reaches, and nothing else.
 
 docs/security.md has the same as a table.
 """
@@ -34,7 +34,7 @@ ATTEMPTS = {
     "modules": ("modprobe dummy", ()),
     "SysRq": (": >>/proc/sysrq-trigger", ()),
     "the kernel's messages": ("dmesg", ("syslog",)),
-    "the clock": ("! date -s @$(date +%s) 2>&1 | grep \"can't\"", ("ntp",)),
+    "the clock": ('! date -s @$(date +%s) 2>&1 | grep "can\'t"', ("ntp",)),
     "network cards": ("ip link set lo mtu 65536", ("network", "udev")),
     "packets as they are on the wire": ("ping -c 1 -W 5 127.0.0.1", ("network",)),
     "the user's files": ("ls /home/rancher", ()),
