@@ -57,6 +57,7 @@ std::string to_json(const NetworkDocument& document) {
                      {"nameservers", network.nameservers},
                      {"search", network.search},
                      {"dhcp_timeout", network.dhcp_timeout.count()},
+                     {"forwarding", network.forwarding},
                      {"fallback_nameservers", document.fallback_nameservers}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -70,6 +71,7 @@ Result<NetworkDocument> parse_network(std::string_view text) {
     json.at("nameservers").get_to(document.network.nameservers);
     json.at("search").get_to(document.network.search);
     document.network.dhcp_timeout = std::chrono::seconds(json.at("dhcp_timeout").get<int>());
+    json.at("forwarding").get_to(document.network.forwarding);
     json.at("fallback_nameservers").get_to(document.fallback_nameservers);
     return document;
   } catch (const Json::exception& error) {

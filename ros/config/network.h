@@ -36,6 +36,7 @@ struct NetworkConfig {
   std::vector<std::string> nameservers;     // dns.nameservers: instead of those of DHCP
   std::vector<std::string> search;          // dns.search
   std::chrono::seconds dhcp_timeout{10};    // without an answer until then: said so, IPv4LL begins
+  bool forwarding = false;                  // between the machine's own cards: it is a router
   std::string http_proxy;
   std::string https_proxy;
   std::string no_proxy;

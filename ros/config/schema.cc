@@ -212,6 +212,9 @@ constexpr auto kTable = std::to_array<Row<Config>>({
         "rancher.network.dns.nameservers", "Name servers, instead of those of DHCP."),
     row<TextList, &Config::network, &NetworkConfig::search>(
         "rancher.network.dns.search", "Search domains, instead of those of DHCP."),
+    row<Flag, &Config::network, &NetworkConfig::forwarding>(
+        "rancher.network.forwarding",
+        "The machine is a router: packets from one of its own cards go out by another one, too."),
     row<Text, &Config::network, &NetworkConfig::http_proxy>(
         "rancher.network.http_proxy", "Proxy of Docker, the console and the user's services."),
     row<Text, &Config::network, &NetworkConfig::https_proxy>("rancher.network.https_proxy",
@@ -245,8 +248,7 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<TextOrList, &Config::state, &StateConfig::autoformat>(
         "rancher.state.autoformat",
         "Disks of which the first one that is empty becomes the state, when there is none: its "
-        "first "
-        "MiB is all zero, or it begins with `boot2docker, please format-me`."),
+        "first and its last MiB are all zero, or it begins with `boot2docker, please format-me`."),
     row<Text, &Config::state, &StateConfig::device>(
         "rancher.state.dev",
         "State device: `LABEL=...`, `UUID=...` or a path. `rancher.state` counts in `user-data` "

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "netconf/dhcpcd.h"
+#include "netconf/forwarding.h"
 #include "netconf/names.h"
 #include "netconf/operations.h"
 #include "sys/directory_watch.h"
@@ -96,7 +97,11 @@ std::set<sys::LinkAddress> from_lines(std::string_view text) {
 class Netconf {
  public:
   Netconf(sys::EventLoop& loop, sys::Network& network, Paths paths)
-      : loop_(loop), network_(network), paths_(std::move(paths)), dhcpcd_(loop, files_) {}
+      : loop_(loop),
+        network_(network),
+        paths_(std::move(paths)),
+        dhcpcd_(loop, files_),
+        forwarding_(files_, paths_.state + "/forward.nft") {}
 
   Result<void> begin() {
     for (const auto& directory : {paths_.leases(), paths_.ntp_sources}) {
@@ -148,8 +153,11 @@ class Netconf {
 
   void reap() {
     int status = 0;
-    for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
-      dhcpcd_.ended(pid, sys::ExitStatus::from_wait(status).describe());
+    for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+      const auto how = sys::ExitStatus::from_wait(status);
+      dhcpcd_.ended(pid, how.describe());
+      forwarding_.ended(pid, how);
+    }
   }
 
   void read_again() {
@@ -166,6 +174,7 @@ class Netconf {
     auto actual = read_actual(network_);
     if (!actual) return log(LogLevel::kError, actual.error().message);
     wanted_ = wanted(document_.network, actual->links);
+    forwarding_.set(forward_rules(actual->links, wanted_, document_.network.forwarding));
     std::vector<std::string> complaints;
     const auto base = files_.read(paths_.dhcpcd_base);
     if (!base) complaints.push_back(base.error().message);
@@ -239,6 +248,7 @@ class Netconf {
   sys::Files files_;
   Paths paths_;
   Dhcpcd dhcpcd_;
+  Forwarding forwarding_;
   std::optional<sys::LinkEvents> events_;
   std::optional<sys::DirectoryWatch> config_watch_;
   std::optional<sys::DirectoryWatch> leases_watch_;

@@ -3,7 +3,7 @@
 // appears, an answer of DHCP is used when it comes.
 //
 //   config.json (of the manager) --\                        /--> rtnetlink: desired minus actual
-//   interface events of the kernel --> Netconf::look_again ----> dhcpcd
+//   interface events of the kernel --> Netconf::look_again ----> dhcpcd, nft
 //   leases (files of the hook) ----/                        \--> resolv.conf, hostname, NTP sources
 //
 // May be killed at any time: everything it needs to know is in the kernel and in files on tmpfs.
@@ -16,7 +16,7 @@ namespace ros::netconf {
 // The files that netconf works with; all are those of the host, bound into the service.
 struct Paths {
   std::string config = "/run/ros/network/config.json";
-  std::string state = "/run/ros/netconf";  // addresses, hostname, leases/
+  std::string state = "/run/ros/netconf";  // addresses, hostname, forward.nft, leases/
   std::string resolv_conf = "/run/etc/resolvconf/resolv.conf";
   std::string ntp_sources = "/run/chrony-dhcp";  // *.sources
   std::string dhcpcd_base = "/etc/dhcpcd.conf";

@@ -134,3 +134,21 @@ def test_killed_dhcpcd_comes_back_and_a_killed_netconf_loses_nothing(world):
     world.start()
     world.until(lambda: world.run("pidof dhcpcd", check=False), "dhcpcd")
     assert (world.four("lan0"), world.default_routes()) == before
+
+
+def test_between_cards_nothing_is_forwarded_unless_it_is_wanted(world):
+    cards = [interface(f"lan{i}", address=[f"10.{66 + i}.0.9/24"]) for i in range(2)]
+    world.run("echo 1 >/proc/sys/net/ipv4/ip_forward")  # as Docker needs it
+    world.part()
+    ping = "ping -c 1 -W 1 10.67.0.1 >/dev/null 2>&1 && echo passed; true"
+    world.configure(*cards, forwarding=True)
+    world.start()
+    world.until(lambda: world.run(ping, server=True), "a packet to the other network")
+    world.configure(*cards)
+    world.until(lambda: not world.run(ping, server=True), "no packet to the other network")
+    assert world.run("ping -c 1 -W 5 10.66.0.9", server=True)
+    world.stop()
+    assert not world.run(ping, server=True)
+    world.configure(*cards, forwarding=True)
+    world.start()
+    world.until(lambda: world.run(ping, server=True), "a packet again")

@@ -49,6 +49,7 @@ class World:
         self._netconf = None
         self._server = None
         self._monitor = None
+        self._far, self._far_pid = None, None
         self._make_root()
         self.run("ip link set lo up")
         for index, peer in enumerate(("10.66.0.1/24", "10.67.0.1/24")):
@@ -57,7 +58,7 @@ class World:
     def close(self):
         if self._monitor:
             self.end_monitor()
-        for process in (self._netconf, self._server, self._machine, self._network):
+        for process in (self._netconf, self._server, self._machine, self._network, self._far):
             if process and process.poll() is None:
                 process.kill()
                 process.wait(10)
@@ -89,6 +90,17 @@ class World:
         subprocess.run([*enter, *command.split()], check=True, timeout=LIMIT)
         self.run(f"ip link set s{index} up; ip addr add {peer} dev s{index}", server=True)
 
+    def part(self):
+        """The ends of the two cables lie in different networks, with the machine between them."""
+        self._far, self._far_pid = namespace("-n")
+        self.run(f"ip link set s1 netns {self._far_pid}", server=True)
+        self.run("ip route add 10.67.0.0/24 via 10.66.0.9", server=True)
+        commands = ("ip addr add 10.67.0.1/24 dev s1", "ip link set s1 up",
+                    "ip route add 10.66.0.0/24 via 10.67.0.9")  # fmt: skip
+        for command in commands:
+            enter = ["nsenter", "-t", self._far_pid, "-n"]
+            subprocess.run([*enter, *command.split()], check=True, timeout=LIMIT)
+
     def _make_root(self):
         root = self.root
         for name in ("bin", "sbin", "etc", "var/lib/dhcpcd", "var/empty", "usr/lib/dhcpcd", "proc",
@@ -99,6 +111,7 @@ class World:
         os.link(root / "sbin/ros", root / "usr/lib/dhcpcd/dhcpcd-run-hooks")
         shutil.copy(TREE / "build/dhcpcd/sbin/dhcpcd", root / "sbin/dhcpcd")
         shutil.copy(TREE / "images/network/etc/dhcpcd.conf", root / "etc/dhcpcd.conf")
+        shutil.copytree(TREE / "build/nft/tree", root, symlinks=True, dirs_exist_ok=True)
         (root / "etc/passwd").write_text(
             "root:x:0:0::/root:/bin/sh\ndhcpcd:x:101:101::/var/empty:/bin/false\n"
         )
@@ -115,7 +128,7 @@ class World:
     def configure(self, *interfaces, **keys):
         document = {
             "interfaces": list(interfaces), "nameservers": [], "search": [], "dhcp_timeout": 10,
-            "fallback_nameservers": ["8.8.8.8"],
+            "forwarding": False, "fallback_nameservers": ["8.8.8.8"],
         }  # fmt: skip
         path = self.root / "run/ros/network/config.json"
         new = path.with_suffix(".new")

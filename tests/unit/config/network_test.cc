@@ -16,6 +16,7 @@ constexpr auto kFull = R"(
 rancher:
   network:
     dhcp_timeout: 3
+    forwarding: true
     dns: {nameservers: [1.1.1.1, "2001:DB8::1"], search: [lan]}
     http_proxy: http://proxy:3128
     no_proxy: localhost
@@ -35,6 +36,7 @@ TEST(Network, EveryKeyIsRead) {
   EXPECT_EQ(lines(result.complaints), Lines{});
   const auto& network = result.config.network;
   EXPECT_EQ(network.dhcp_timeout.count(), 3);
+  EXPECT_TRUE(network.forwarding);
   EXPECT_EQ(network.nameservers, (Lines{"1.1.1.1", "2001:db8::1"}));
   EXPECT_EQ(network.search, Lines{"lan"});
   ASSERT_EQ(network.interfaces.size(), 3U);
