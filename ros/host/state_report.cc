@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "sys/block.h"
 #include "sys/mount.h"
 
 namespace ros::host {
@@ -46,7 +47,7 @@ std::string error_problem(const sys::Files& files, const std::string& device) {
 }  // namespace
 
 StateReport look_at_state(const sys::Files& files, const std::string& target,
-                          const Result<sys::Space>& space) {
+                          const Result<sys::Space>& space, const std::string& device) {
   const auto mountinfo = files.read("/proc/self/mountinfo").value_or("");
   const auto mounts = sys::mounts_below(mountinfo, target);
   const auto mount = std::ranges::find(mounts, target, &sys::MountPoint::target);
@@ -64,6 +65,8 @@ StateReport look_at_state(const sys::Files& files, const std::string& target,
   if (!space) add(space.error().message);
   if (space && space->free < kLeastFree) add("the state is full");
   if (memory) return report;
+  for (const auto& other : sys::find_block_devices(files, device))
+    if (other != mount->source) add(fmt::format("'{}' is {}, too, and not used", other, device));
   add(device_problem(files, mount->source));
   add(error_problem(files, mount->source));
   if (is_read_only(mountinfo, target)) add("'" + mount->source + "' can only be read");

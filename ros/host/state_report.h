@@ -17,8 +17,9 @@ struct StateReport {
   std::vector<std::string> problems;  // one sentence each
 };
 
-// `target`: where the state is mounted. `space`: of it.
+// `target`: where the state is mounted. `space`: of it. `device`: as it is searched for,
+// "LABEL=..." or another name (sys/block.h).
 [[nodiscard]] StateReport look_at_state(const sys::Files& files, const std::string& target,
-                                        const Result<sys::Space>& space);
+                                        const Result<sys::Space>& space, const std::string& device);
 
 }  // namespace ros::host

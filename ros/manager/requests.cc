@@ -165,9 +165,11 @@ void Requests::answer(const control::ConfigExport& request, const Reply& reply) 
 // In the background: a device that is gone may keep a system call waiting.
 void Requests::answer(const control::StateGet&, const Reply& reply) {
   const auto report = std::make_shared<host::StateReport>();
-  auto look = [report, &files = sources_.files]() -> Result<void> {
+  auto look = [report, &files = sources_.files,
+               device =
+                   plan::state_device(sources_.boot.configuration().config)]() -> Result<void> {
     const std::string target(plan::kStateTarget);
-    *report = host::look_at_state(files, target, sys::space_of(files, target));
+    *report = host::look_at_state(files, target, sys::space_of(files, target), device);
     return {};
   };
   sources_.background.run(look, [this, report, reply](const Result<void>&) {

@@ -41,19 +41,28 @@ bool has_medium(const Files& files, const std::string& name) {
   return size && trim(*size) != "0";
 }
 
-// Of two devices with the same content the one with the lower rank is meant: a hybrid medium shows
-// its file system on the disk and on its first partition. Drives that are slow to answer come last.
-int rank(const BlockDevice& device) {
-  if (device.name.starts_with("sr") || device.name.starts_with("fd")) return 2;
-  return device.partition ? 0 : 1;
-}
-
 // "sda1" is on "sda", "nvme0n1p3" on "nvme0n1".
 std::string disk_of(const std::string& partition) {
   std::string disk = partition.substr(0, partition.find_last_not_of("0123456789") + 1);
   if (disk.size() > 1 && disk.back() == 'p' && std::isdigit(disk[disk.size() - 2]) != 0)
     disk.pop_back();
   return disk;
+}
+
+bool is_detachable(const Files& files, const std::string& name, bool partition) {
+  const std::string top = std::string(kClass) + "/";
+  const auto removable = files.read(top + (partition ? disk_of(name) : name) + "/removable");
+  if (removable && trim(*removable) == "1") return true;
+  // "../../devices/pci0000:00/0000:00:04.0/usb1/1-1/1-1:1.0/host0/target0:0:0/0:0:0:0/block/sda"
+  return files.read_link(top + name).value_or("").contains("/usb");
+}
+
+// Of two devices with the same content the one with the lower rank is meant: a hybrid medium shows
+// its file system on the disk and on its first partition, and a stick that somebody brings is not
+// taken for the machine's own disk. Drives that are slow to answer come last.
+int rank(const BlockDevice& device) {
+  if (device.name.starts_with("sr") || device.name.starts_with("fd")) return 4;
+  return (device.detachable ? 2 : 0) + (device.partition ? 0 : 1);
 }
 
 // From the kernel where it tells (not in 6.12), else from the disk's table.
@@ -90,8 +99,9 @@ std::vector<BlockDevice> list_block_devices(const Files& files) {
     if (name.starts_with("ram") || !has_medium(files, name)) continue;
     const std::string uevent =
         files.read(std::string(kClass) + "/" + name + "/uevent").value_or("");
+    const bool partition = uevent_value(uevent, "DEVTYPE") == "partition";
     devices.push_back({name, uevent_value(uevent, "PARTNAME"), uevent_value(uevent, "PARTUUID"),
-                       uevent_value(uevent, "DEVTYPE") == "partition"});
+                       partition, is_detachable(files, name, partition)});
   }
   std::ranges::stable_sort(devices, {}, rank);
   return devices;

@@ -15,11 +15,13 @@ struct BlockDevice {
   std::string partlabel;  // of a GPT partition
   std::string partuuid;   // "" where the kernel does not tell; find_block_device knows more
   bool partition = false;
+  bool detachable = false;  // on USB, or its medium can be taken out: a stick, a card
   [[nodiscard]] std::string path() const { return "/dev/" + name; }
 };
 
-// Devices that have a medium: partitions, disks, then optical drives, each in order of name; RAM
-// disks and unused loop devices are left out.
+// Devices that have a medium: those that stay in the machine, then detachable ones, then optical
+// drives; of each kind partitions before disks, in order of name. RAM disks and unused loop devices
+// are left out.
 [[nodiscard]] std::vector<BlockDevice> list_block_devices(const Files& files);
 
 // What the device holds; nothing when it is unknown or can't be read.

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstdio>
 #include <memory>
 
@@ -27,6 +28,21 @@ Result<void> write_all(int fd, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(count));
   }
   return {};
+}
+
+// From where the descriptor stands; less than `size` bytes at the end.
+Result<std::string> read_most(int fd, std::size_t size, std::string_view path) {
+  std::string text(size, '\0');
+  std::size_t used = 0;
+  while (used < size) {
+    const ssize_t count = ::read(fd, text.data() + used, size - used);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail_errno(quoted("read", path));
+    if (count == 0) break;
+    used += static_cast<std::size_t>(count);
+  }
+  text.resize(used);
+  return text;
 }
 
 std::string parent_of(const std::string& path) {
@@ -96,18 +112,16 @@ Result<std::string> Files::read(std::string_view path, std::size_t limit) const 
 
 Result<std::string> Files::read_head(std::string_view path, std::size_t size) const {
   const UniqueFd fd(open(real(path).c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid()) return fail_errno(quoted("read", path));
-  std::string text(size, '\0');
-  std::size_t used = 0;
-  while (used < size) {
-    const ssize_t count = ::read(fd.get(), text.data() + used, size - used);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return fail_errno(quoted("read", path));
-    if (count == 0) break;
-    used += static_cast<std::size_t>(count);
-  }
-  text.resize(used);
-  return text;
+  return fd.valid() ? read_most(fd.get(), size, path) : fail_errno(quoted("read", path));
+}
+
+Result<std::string> Files::read_tail(std::string_view path, std::size_t size) const {
+  const UniqueFd fd(open(real(path).c_str(), O_RDONLY | O_CLOEXEC));
+  const off_t end = fd.valid() ? lseek(fd.get(), 0, SEEK_END) : -1;
+  if (end < 0) return fail_errno(quoted("read", path));
+  const auto start = std::max<off_t>(0, end - static_cast<off_t>(size));
+  if (lseek(fd.get(), start, SEEK_SET) < 0) return fail_errno(quoted("read", path));
+  return read_most(fd.get(), size, path);
 }
 
 Result<std::uint64_t> Files::size(std::string_view path) const {
@@ -200,6 +214,14 @@ Result<void> Files::symlink(std::string_view target, std::string_view link) cons
   if (::symlink(std::string(target).c_str(), place.c_str()) != 0)
     return fail_errno(quoted("link", link));
   return {};
+}
+
+Result<std::string> Files::read_link(std::string_view link) const {
+  std::string target(PATH_MAX, '\0');
+  const ssize_t size = readlink(real(link).c_str(), target.data(), target.size());
+  if (size < 0) return fail_errno(quoted("read", link));
+  target.resize(static_cast<std::size_t>(size));
+  return target;
 }
 
 Result<void> Files::remove(std::string_view path) const {

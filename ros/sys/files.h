@@ -29,6 +29,8 @@ class Files {
 
   // At most the first `size` bytes: of block devices and other large things.
   [[nodiscard]] Result<std::string> read_head(std::string_view path, std::size_t size) const;
+  // At most the last ones.
+  [[nodiscard]] Result<std::string> read_tail(std::string_view path, std::size_t size) const;
 
   // Bytes of a regular file.
   [[nodiscard]] Result<std::uint64_t> size(std::string_view path) const;
@@ -55,6 +57,8 @@ class Files {
 
   // Replaces an existing link; any other existing file is an error.
   [[nodiscard]] Result<void> symlink(std::string_view target, std::string_view link) const;
+  // The text of a symbolic link.
+  [[nodiscard]] Result<std::string> read_link(std::string_view link) const;
 
   // File or empty directory; a missing one is fine.
   [[nodiscard]] Result<void> remove(std::string_view path) const;

@@ -2,7 +2,8 @@
 
 import re
 
-from machines.medium import state_disk
+from build import qemu
+from machines.medium import ext4_disk, state_disk
 
 OFFLINE = "restrict=on"  # QEMU's user network: the guest reaches nothing
 BEACON = """#cloud-config
@@ -35,8 +36,13 @@ def test_data_outlives_a_reboot(boot, registry, tmp_path):
         guest.wait_for("sudo ros service ps beacon", r"^beacon .*running")
         guest.wait_for("sudo ros service logs beacon", "beacon-42-over-the-image")
         guest.power_off("sudo reboot")
-    with boot("direct", user_data=user_data, disks=[disk], network=OFFLINE) as guest:
+    # By name the stick, /dev/sda, would come before the machine's own disk.
+    stick = qemu.Medium(ext4_disk(tmp_path, "RANCHER_STATE", 16, name="stick"), "usb")
+    more = {"user_data": user_data, "network": OFFLINE}
+    with boot("direct", disks=[disk], media=[stick], **more) as guest:
         guest.ready()
+        assert re.search(r"^/dev/vda on /home type ext4", guest.run("mount"), re.MULTILINE)
+        guest.until("sudo ros state | grep -q \"'/dev/sda' is LABEL=RANCHER_STATE, too\"")
         assert "test/busybox" in guest.run("docker images")
         guest.run("docker cp keep:/file /tmp/kept")
         assert guest.run("cat /tmp/kept /home/rancher/file") == "kept-42\nmine"

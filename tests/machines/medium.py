@@ -56,8 +56,9 @@ def empty_disk(folder, name="empty.img", megabytes=2048):
     return disk
 
 
-def ext4_disk(folder, label, megabytes, *options, **environment):
-    disk = empty_disk(folder, re.sub(r"\W+", "_", label.lower()) + ".img", megabytes)
+def ext4_disk(folder, label, megabytes, *options, name="", **environment):
+    name = name or re.sub(r"\W+", "_", label.lower())
+    disk = empty_disk(folder, f"{name}.img", megabytes)
     subprocess.run(
         ["mkfs.ext4", "-q", "-F", "-L", label, *options, disk],
         check=True, capture_output=True, env=os.environ | environment,

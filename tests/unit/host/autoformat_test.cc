@@ -10,7 +10,7 @@ namespace {
 using Devices = std::vector<std::string>;
 
 std::string zeros() {
-  return std::string(kEmptyHead, '\0');
+  return std::string(kEmptyEnd, '\0');
 }
 
 class AutoformatTest : public ::testing::Test {
@@ -33,16 +33,17 @@ class AutoformatTest : public ::testing::Test {
 };
 
 TEST(MayFormat, OnlyWhatIsCertainlyEmpty) {
-  EXPECT_TRUE(may_format(zeros()));
-  EXPECT_TRUE(may_format(std::string(kFormatMe) + zeros().substr(kFormatMe.size())));
-  EXPECT_FALSE(may_format(zeros().substr(1))) << "smaller than what has to be empty";
-  EXPECT_FALSE(may_format(""));
-  for (const std::size_t place : {std::size_t{0}, std::size_t{510}, kEmptyHead - 1}) {
-    auto head = zeros();
-    head[place] = '\x01';
-    EXPECT_FALSE(may_format(head)) << place;
+  EXPECT_TRUE(may_format(zeros(), zeros()));
+  EXPECT_TRUE(may_format(std::string(kFormatMe) + zeros().substr(kFormatMe.size()), "GPT"));
+  EXPECT_FALSE(may_format(zeros().substr(1), zeros())) << "smaller than what has to be empty";
+  EXPECT_FALSE(may_format("", ""));
+  for (const std::size_t place : {std::size_t{0}, std::size_t{510}, kEmptyEnd - 1}) {
+    auto data = zeros();
+    data[place] = '\x01';
+    EXPECT_FALSE(may_format(data, zeros())) << place;
+    EXPECT_FALSE(may_format(zeros(), data)) << place;
   }
-  EXPECT_FALSE(may_format("boot2docker, please format-m" + zeros()));
+  EXPECT_FALSE(may_format("boot2docker, please format-m" + zeros(), zeros()));
 }
 
 TEST_F(AutoformatTest, TheFirstEmptyDiskOnly) {
@@ -51,6 +52,15 @@ TEST_F(AutoformatTest, TheFirstEmptyDiskOnly) {
   add_disk("vdc", zeros());
   ASSERT_TRUE(run({"/dev/none", "/dev/vda", "/dev/vdb", "/dev/vdc"}));
   EXPECT_EQ(formatted_, Devices{"/dev/vdb RANCHER_STATE"});
+}
+
+// As RAID (md 1.0, IMSM) and a second GPT do.
+TEST_F(AutoformatTest, NoDiskWithSomethingAtItsEnd) {
+  auto raid = zeros() + zeros() + zeros();
+  raid.replace(raid.size() - 8192, 4, "\xfc\x4e\x2b\xa9");
+  add_disk("vda", raid);
+  ASSERT_TRUE(run({"/dev/vda"}));
+  EXPECT_EQ(formatted_, Devices{});
 }
 
 TEST_F(AutoformatTest, NoDiskThatIsNotListed) {

@@ -19,7 +19,15 @@ class StateReportTest : public ::testing::Test {
                     options + "\n31 30 254:0 /home /home rw - " + type + " " + source + " rw\n");
   }
   StateReport look(const Result<sys::Space>& space = kRoomy) {
-    return look_at_state(root_.files(), "/state", space);
+    return look_at_state(root_.files(), "/state", space, "LABEL=RANCHER_STATE");
+  }
+  void disk(const std::string& name) {
+    std::string head(4096, '\0');
+    head.replace(1024 + 56, 2, "\x53\xef");
+    head.replace(1024 + 120, 13, "RANCHER_STATE");
+    root_.write("/dev/" + name, head);
+    root_.write("/sys/class/block/" + name + "/size", "4096\n");
+    root_.write("/sys/class/block/" + name + "/uevent", "DEVTYPE=disk\n");
   }
 
   fakes::TempRoot root_;
@@ -47,6 +55,13 @@ TEST_F(StateReportTest, EveryProblemIsNamed) {
             (Problems{"the state is full", "'/dev/vda' is gone: nothing more is kept",
                       "'/dev/vda' has had 3 errors: it is checked at the next boot",
                       "'/dev/vda' can only be read"}));
+}
+
+TEST_F(StateReportTest, AnotherDiskOfTheSameNameIsTold) {
+  mounted("ext4", "/dev/vda", "rw");
+  disk("vda");
+  disk("sdb");
+  EXPECT_EQ(look().problems, Problems{"'/dev/sdb' is LABEL=RANCHER_STATE, too, and not used"});
 }
 
 TEST_F(StateReportTest, NothingMounted) {

@@ -99,6 +99,22 @@ TEST_F(BlockTest, AllThatFitButEveryMediumOnce) {
   EXPECT_TRUE(find_block_devices(root_.files(), "LABEL=none").empty());
 }
 
+// By name they would come the other way round.
+TEST_F(BlockTest, WhatStaysInTheMachineComesBeforeSticksAndDrives) {
+  for (const auto* const disk : {"mmcblk0", "sda", "sdb", "sr0", "vdz"})
+    add(disk, erofs("x"), "DEVTYPE=disk\n");
+  add("sda1", erofs("x"), "DEVTYPE=partition\n");
+  root_.write("/sys/class/block/sda/removable", "1\n");
+  ASSERT_TRUE(root_.files().remove_all("/sys/class/block/sdb"));
+  root_.directory("/sys/devices/pci0000:00/usb1/1-1/block");
+  ASSERT_TRUE(
+      root_.files().symlink("../../devices/pci0000:00/usb1/1-1/block/sdb", "/sys/class/block/sdb"));
+  root_.write("/sys/devices/pci0000:00/usb1/1-1/block/sdb/size", "8\n");
+  EXPECT_EQ(find_block_devices(root_.files(), "LABEL=x"),
+            (std::vector<std::string>{"/dev/mmcblk0", "/dev/vdz", "/dev/sda1", "/dev/sda",
+                                      "/dev/sdb", "/dev/sr0"}));
+}
+
 TEST_F(BlockTest, DevicesWithoutAMediumAreLeftOut) {
   add("sr0", "", "DEVTYPE=disk\n", "0");
   add("ram0", "", "DEVTYPE=disk\n");
