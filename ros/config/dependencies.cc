@@ -55,23 +55,55 @@ void reject_cycle(const std::vector<std::string>& cycle, Config& config, Complai
   complaints.push_back({guilty.front()->position, key_of(*guilty.front()), reason});
 }
 
-}  // namespace
+// Whether `name` waits for `other`, also by way of others.
+bool waits_for(const DependencyMap& dependencies, const std::string& name,
+               const std::string& other) {
+  std::set<std::string> seen;
+  std::vector<std::string> next = {name};
+  while (!next.empty()) {
+    const auto here = std::move(next.back());
+    next.pop_back();
+    if (here == other) return true;
+    if (!seen.insert(here).second) continue;
+    const auto& needs = dependencies.at(here);
+    next.insert(next.end(), needs.begin(), needs.end());
+  }
+  return false;
+}
 
-DependencyMap dependencies_of(const std::vector<ServiceDefinition>& services) {
+// The service `earlier` has `later` in its `before`.
+struct Edge {
+  const ServiceDefinition* earlier;
+  std::string later;
+};
+
+DependencyMap collect(const std::vector<ServiceDefinition>& services, std::vector<Edge>& left_out) {
   DependencyMap result;
   for (const auto& service : services) result[service.name];
-  const auto add = [&](const std::string& name, const std::string& needed) {
-    if (result.contains(name) && result.contains(needed)) result[name].push_back(needed);
-  };
-  for (const auto& service : services) {
-    for (const auto& needed : service.after) add(service.name, needed);
-    for (const auto& later : service.before) add(later, service.name);
-  }
+  for (const auto& service : services)
+    for (const auto& needed : service.after)
+      if (result.contains(needed)) result[service.name].push_back(needed);
+  for (const auto& service : services)
+    for (const auto& later : service.before) {
+      if (!result.contains(later)) continue;
+      if (waits_for(result, service.name, later)) {
+        left_out.push_back({&service, later});
+      } else {
+        result[later].push_back(service.name);
+      }
+    }
   for (auto& [name, needs] : result) {
     std::ranges::sort(needs);
     needs.erase(std::ranges::unique(needs).begin(), needs.end());
   }
   return result;
+}
+
+}  // namespace
+
+DependencyMap dependencies_of(const std::vector<ServiceDefinition>& services) {
+  std::vector<Edge> left_out;
+  return collect(services, left_out);
 }
 
 std::vector<std::string> start_order(const DependencyMap& dependencies) {
@@ -109,7 +141,12 @@ void check_dependencies(Config& config, Complaints& complaints) {
                                 fmt::format("unknown service '{}' is not waited for{}", name,
                                             suggest(name, names))});
   }
-  auto dependencies = dependencies_of(config.services);
+  std::vector<Edge> left_out;
+  auto dependencies = collect(config.services, left_out);
+  for (const auto& [earlier, later] : left_out)
+    complaints.push_back(
+        {earlier->position, key_of(*earlier),
+         fmt::format("does not start before '{}', for which it waits itself", later)});
   for (;;) {
     for (const auto& [name, reason] : config.rejected) dependencies.erase(name);
     const auto left = not_in(dependencies, start_order(dependencies));

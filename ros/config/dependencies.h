@@ -9,7 +9,9 @@
 
 namespace ros::config {
 
-// Service -> the services it waits for, sorted. Names of unknown services are left out.
+// Service -> the services it waits for, sorted. Names of unknown services are left out, and so is
+// what `before` asks for where it would close a cycle: it is a wish, `after` is a need
+// (supervise/order.h).
 using DependencyMap = std::map<std::string, std::vector<std::string>>;
 [[nodiscard]] DependencyMap dependencies_of(const std::vector<ServiceDefinition>& services);
 
@@ -17,9 +19,9 @@ using DependencyMap = std::map<std::string, std::vector<std::string>>;
 // choice. Members of a cycle are left out.
 [[nodiscard]] std::vector<std::string> start_order(const DependencyMap& dependencies);
 
-// Complains about unknown names, which are ignored, and about cycles. Of a cycle the services that
-// a user's file touches are rejected, all of them when there is none, so that a broken user service
-// doesn't take the console down.
+// Complains about names and wishes that are left out, and about cycles. Of a cycle the services
+// that a user's file touches are rejected, all of them when there is none, so that a broken user
+// service doesn't take the console down.
 void check_dependencies(Config& config, Complaints& complaints);
 
 }  // namespace ros::config

@@ -29,12 +29,11 @@ struct Id {
 // How the processes of one generation are asked to end: as its own definition says, whatever the
 // configuration has become meanwhile.
 struct StopPolicy {
-  std::string signal = "SIGTERM";
-  Millis grace{10'000};
+  std::string signal;
+  Millis grace;
 
-  explicit StopPolicy(const config::ServiceDefinition& service)
+  explicit StopPolicy(const config::ServiceDefinition& service = {})
       : signal(service.stop_signal), grace(service.stop_grace) {}
-  StopPolicy() = default;
   [[nodiscard]] std::string text() const;  // "SIGTERM 10000"
   // Nothing when `text` was not made by text().
   [[nodiscard]] static std::optional<StopPolicy> parse(std::string_view text);

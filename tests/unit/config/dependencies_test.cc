@@ -72,13 +72,23 @@ TEST(Dependencies, BuiltInServicesSurviveAUsersCycle) {
 
 TEST(Dependencies, SelfAndSeveralCycles) {
   const auto result =
-      load({{"u", services({"a<a", "b<c", "c<d", "d<b", "e<b", "x>y", "y>x"})}}, "");
+      load({{"u", services({"a<a", "b<c", "c<d", "d<b", "e<b", "x<y", "y<x"})}}, "");
   EXPECT_EQ(result.config.rejected.at("a"), "dependency cycle: a -> a");
   EXPECT_EQ(result.config.rejected.at("b"), "dependency cycle: b -> c -> d -> b");
   EXPECT_EQ(result.config.rejected.at("x"), "dependency cycle: x -> y -> x");
   EXPECT_EQ(result.config.rejected.size(), 6U);
   EXPECT_FALSE(result.config.rejected.contains("e"));
   EXPECT_EQ(result.complaints.size(), 3U);
+}
+
+// As the supervisor has it: nobody is refused for it.
+TEST(Dependencies, AWishThatWouldCloseACycleIsLeftOut) {
+  const auto result = load({{"u", services({"x>y", "y>x"})}}, "");
+  EXPECT_TRUE(result.config.rejected.empty());
+  EXPECT_EQ(tests::lines(result.complaints),
+            Lines{"u:4:5: rancher.services.y: does not start before 'x', for which it waits "
+                  "itself"});
+  EXPECT_EQ(start_order(dependencies_of(result.config.services)), (Lines{"x", "y"}));
 }
 
 TEST(Dependencies, ALongChainIsFine) {
