@@ -91,3 +91,19 @@ def test_templates(resume, registry):
         assert "--privileged" in run("docker run --help")
         status, said = guest.try_run("docker ps --format '{{.Nothing}}'")
         assert (status != 0, "can't evaluate field Nothing" in said) == (True, True), said
+
+
+def test_containers_are_confined(resume, registry):
+    """By seccomp and AppArmor: with a capability too many, what the profile denies is denied."""
+    image = registry.image
+    mount = f"docker run --rm --cap-add SYS_ADMIN {image} mount -t tmpfs none /mnt"
+    free = mount.replace("--rm", "--rm --security-opt apparmor=unconfined")
+    with resume() as guest:
+        options = guest.run("docker info -f '{{.SecurityOptions}}'")
+        for name in ("name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns"):
+            assert name in options
+        shown = guest.run(f"docker run --rm {image} cat /proc/self/attr/current", 120)
+        assert shown == "docker-default (enforce)"
+        status, said = guest.try_run(mount, 120)
+        assert (status != 0, "permission denied" in said.lower()) == (True, True), said
+        guest.run(free, 120)
