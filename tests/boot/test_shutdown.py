@@ -1,5 +1,6 @@
 """Whatever hangs, the machine goes off within its deadline, its state whole."""
 
+import contextlib
 import time
 
 import pytest
@@ -41,13 +42,16 @@ HANGING = {
 IN_CI = ("a service", "the manager", "the state")
 
 
+@contextlib.contextmanager
 def machine_for(what, resume, boot, folder):
     """The saved machines' image has no drivers of network file systems."""
     if what != "a network file system":
-        return resume("state")
-    guest = boot("full", disks=[state_disk(folder)])
-    guest.ready()
-    return guest
+        with resume("state") as guest:
+            yield guest
+    else:
+        with boot("full", disks=[state_disk(folder)]) as guest:
+            guest.ready()
+            yield guest
 
 
 @pytest.mark.parametrize(
