@@ -9,6 +9,7 @@ import subprocess
 import textwrap
 import time
 
+from machines import ssh_audit
 from machines.guest import READY
 from machines.ssh import NO_LOGIN, Ssh, make_key
 
@@ -17,6 +18,23 @@ SESSIONS = "/sys/fs/cgroup/session"
 EXTRA = "/var/lib/rancher/conf/sshd_config.d/10-mine.conf"
 PASSWORD = ("PreferredAuthentications=password,keyboard-interactive", "PubkeyAuthentication=no")
 NO_AUTOLOGIN = "console=ttyS0 quiet"
+# Nothing with SHA-1, CBC, a group of Diffie-Hellman or a key of DSA.
+MARKS = {"ext-info-s", "kex-strict-s-v00@openssh.com"}
+OFFERED = {
+    "kex": {
+        "mlkem768x25519-sha256", "sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com",
+        "curve25519-sha256", "curve25519-sha256@libssh.org", *MARKS,
+    },
+    "host keys": {"ssh-ed25519"},
+    "ciphers out": {
+        "chacha20-poly1305@openssh.com", "aes256-gcm@openssh.com", "aes128-gcm@openssh.com",
+        "aes256-ctr", "aes192-ctr", "aes128-ctr",
+    },
+    "macs out": {
+        "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256-etm@openssh.com",
+        "umac-128-etm@openssh.com",
+    },
+}  # fmt: skip
 
 
 class Lines:
@@ -61,6 +79,8 @@ def wait_for(condition, limit=60):
 
 def test_logins_files_and_rights(resume, registry, tmp_path):
     with resume() as guest:
+        offered = ssh_audit.offered(guest.ssh.port)
+        assert {name: set(offered[name]) for name in OFFERED} == OFFERED
         ssh = guest.ssh
         assert ssh.run("id -un; hostname").split() == ["rancher", "rancher"]
         assert ssh.run("id -un", user="docker") == "docker"
