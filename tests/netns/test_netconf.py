@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from world import World, interface
+from world import TREE, World, interface
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
@@ -140,13 +140,14 @@ def test_between_cards_nothing_is_forwarded_unless_it_is_wanted(world):
     cards = [interface(f"lan{i}", address=[f"10.{66 + i}.0.9/24"]) for i in range(2)]
     world.run("echo 1 >/proc/sys/net/ipv4/ip_forward")  # as Docker needs it
     world.part()
-    ping = "ping -c 1 -W 1 10.67.0.1 >/dev/null 2>&1 && echo passed; true"
+    program = f"{TREE}/build/busybox/bin/busybox ping -c 1 -W 1"
+    ping = f"{program} 10.67.0.1 >/dev/null 2>&1 && echo passed; true"
     world.configure(*cards, forwarding=True)
     world.start()
     world.until(lambda: world.run(ping, server=True), "a packet to the other network")
     world.configure(*cards)
     world.until(lambda: not world.run(ping, server=True), "no packet to the other network")
-    assert world.run("ping -c 1 -W 5 10.66.0.9", server=True)
+    assert world.run(f"{program} 10.66.0.9", server=True)
     world.stop()
     assert not world.run(ping, server=True)
     world.configure(*cards, forwarding=True)
