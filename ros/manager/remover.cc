@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "logd/fifo.h"
 #include "manager/containerd_calls.h"
+#include "manager/image_accounts.h"
 #include "manager/leftovers.h"
 #include "manager/probe.h"
 #include "manager/rootfs.h"
@@ -36,6 +37,7 @@ sys::Task<bool> Remover::remove(supervise::Id id, std::set<std::string> sharers,
   sys::KernelMounter mounter;
   warn(remove_bundle(files_, mounter, text));
   logd::remove_fifos(files_, text);
+  (void)mounter.unmount(image_directory(text), true);  // a killed manager may have left it
   warn(files_.remove_all(notify_directory(text)));
   warn(files_.remove_all(service_directory(text)));
   co_return true;

@@ -9,6 +9,7 @@
 #include "manager/containerd_calls.h"
 #include "manager/leftovers.h"
 #include "manager/signals.h"
+#include "plan/tables.h"
 
 namespace ros::manager {
 namespace {
@@ -234,6 +235,19 @@ sys::Task<Result<Rootfs>> ServiceRunner::find_rootfs(Id id,
   co_return pulled;
 }
 
+Result<ImageAccounts> ServiceRunner::accounts_of(const Id& id,
+                                                 const config::ServiceDefinition& service,
+                                                 const Rootfs& rootfs) const {
+  if (!has_name(service.user.empty() ? rootfs.image.user : service.user)) return ImageAccounts{};
+  if (rootfs.snapshot_key.empty()) {  // built-in images have the machine's accounts
+    const std::string directory(plan::kEtcDirectory);
+    return ImageAccounts{files_.read(directory + "/passwd").value_or(""),
+                         files_.read(directory + "/group").value_or("")};
+  }
+  sys::KernelMounter mounter;
+  return read_image_accounts(rootfs.mounts, image_directory(id.text()), files_, mounter);
+}
+
 sys::Task<Result<void>> ServiceRunner::create_container(Id id,
                                                         const config::ServiceDefinition& service,
                                                         const Rootfs& rootfs) {
@@ -253,6 +267,8 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
     generations_[id].notify = std::move(*socket);
   }
 
+  const auto accounts = accounts_of(id, service, rootfs);
+  if (!accounts) co_return std::unexpected(accounts.error());
   const auto profile = containerd::needs_seccomp(service) ? files_.read(kSeccompProfile) : "";
   if (!profile) co_return std::unexpected(profile.error());
   const auto spec =
@@ -261,6 +277,8 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
                               .id = id.text(),
                               .cgroup_path = cgroup_of(id.text()),
                               .notify_socket_dir = notifies ? notify_directory(id.text()) : "",
+                              .passwd = accounts->passwd,
+                              .group = accounts->group,
                               .seccomp_profile = *profile});
   if (!spec) co_return std::unexpected(spec.error());
   containerd::Container container;

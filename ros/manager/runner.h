@@ -15,6 +15,7 @@
 #include "containerd/client.h"
 #include "logd/fifo.h"
 #include "manager/attendant.h"
+#include "manager/image_accounts.h"
 #include "manager/probe.h"
 #include "manager/remover.h"
 #include "manager/rootfs.h"
@@ -63,6 +64,9 @@ class ServiceRunner {
   void do_probe(const supervise::ProbeReady& action);
 
   [[nodiscard]] sys::Task<Result<std::uint32_t>> start_service(supervise::Id id, bool create_only);
+  [[nodiscard]] Result<ImageAccounts> accounts_of(const supervise::Id& id,
+                                                  const config::ServiceDefinition& service,
+                                                  const Rootfs& rootfs) const;
   [[nodiscard]] sys::Task<Result<Rootfs>> find_rootfs(supervise::Id id,
                                                       const config::ServiceDefinition& service);
   [[nodiscard]] sys::Task<Result<void>> create_container(supervise::Id id,

@@ -2,8 +2,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -122,6 +124,23 @@ Result<std::string> Files::read_tail(std::string_view path, std::size_t size) co
   const auto start = std::max<off_t>(0, end - static_cast<off_t>(size));
   if (lseek(fd.get(), start, SEEK_SET) < 0) return fail_errno(quoted("read", path));
   return read_most(fd.get(), size, path);
+}
+
+Result<std::string> Files::read_inside(std::string_view directory, std::string_view path,
+                                       std::size_t limit) const {
+  const UniqueFd root(open(real(directory).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!root.valid()) return fail_errno(quoted("read", directory));
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;  // a FIFO makes nobody wait
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  const UniqueFd fd(static_cast<int>(
+      syscall(SYS_openat2, root.get(), std::string(path).c_str(), &how, sizeof how)));
+  struct stat status{};
+  if (!fd.valid() || fstat(fd.get(), &status) != 0) return fail_errno(quoted("read", path));
+  if (!S_ISREG(status.st_mode)) return fail_errno(quoted("read", path), EINVAL);
+  auto text = read_most(fd.get(), limit + 1, path);
+  if (text && text->size() > limit) return fail_errno(quoted("read", path), EFBIG);
+  return text;
 }
 
 Result<std::uint64_t> Files::size(std::string_view path) const {

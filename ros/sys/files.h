@@ -32,6 +32,12 @@ class Files {
   // At most the last ones.
   [[nodiscard]] Result<std::string> read_tail(std::string_view path, std::size_t size) const;
 
+  // A regular file below `directory`, in which `path` and links on its way are looked up as if it
+  // were the root: for trees that others have made. EFBIG when it is larger, EINVAL when it is
+  // none.
+  [[nodiscard]] Result<std::string> read_inside(std::string_view directory, std::string_view path,
+                                                std::size_t limit) const;
+
   // Bytes of a regular file.
   [[nodiscard]] Result<std::uint64_t> size(std::string_view path) const;
 

@@ -15,7 +15,8 @@ rancher:
   services:
     beacon:
       image: {registry}/test/busybox:1
-      command: [sh, -c, "echo beacon-$((6*7))-$(cat /etc/beacon); exec sleep 100000"]
+      user: web
+      command: [sh, -c, "echo beacon-$(id -u):$(id -g)-$(cat /etc/beacon); exec sleep 100000"]
       restart: always
       labels:
         io.rancher.os.scope: system
@@ -34,7 +35,7 @@ def test_data_outlives_a_reboot(boot, registry, tmp_path):
         guest.run(f"docker run --name keep {image} sh -c 'echo kept-$((40+2)) > /file'", 120)
         guest.run("echo mine > /home/rancher/file; cat /etc/machine-id > /home/rancher/id")
         guest.wait_for("sudo ros service ps beacon", r"^beacon .*running")
-        guest.wait_for("sudo ros service logs beacon", "beacon-42-over-the-image")
+        guest.wait_for("sudo ros service logs beacon", "beacon-77:88-over-the-image")
         guest.power_off("sudo reboot")
     # By name the stick, /dev/sda, would come before the machine's own disk.
     stick = qemu.Medium(ext4_disk(tmp_path, "RANCHER_STATE", 16, name="stick"), "usb")

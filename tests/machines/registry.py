@@ -43,6 +43,8 @@ class Registry:
         root = folder / "root"
         (root / "bin").mkdir(parents=True)
         (root / "tmp").mkdir()
+        (root / "etc").mkdir()
+        (root / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\nweb:x:77:88::/:/bin/sh\n")
         shutil.copy(artefact("busybox/bin/busybox"), root / "bin/busybox")
         for name in PROGRAMS:
             (root / "bin" / name).symlink_to("busybox")
