@@ -10,7 +10,7 @@ from build.paths import ARCH, DEBIAN_ARCHITECTURES
 from machines.medium import artefact
 
 HOST_SEEN_BY_GUEST = "10.0.2.2"  # QEMU's user network: the host's loopback
-PROGRAMS = ("sh", "echo", "cat", "sleep", "true", "wget", "nc", "ls", "touch")
+PROGRAMS = ("sh", "echo", "cat", "sleep", "true", "wget", "nc", "ls", "touch", "id", "mount")
 
 
 def free_port():
