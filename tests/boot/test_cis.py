@@ -19,6 +19,7 @@ Part 4 to 7 concern images, containers and Swarm of the user. Made from the test
 |---|---|---|
 """
 SOCKET = "/run/docker.sock"
+DOCKERD = "/proc/$(pgrep -o dockerd)/root"  # the files of its service
 INFO = "docker info -f '{{%s}}'"
 
 
@@ -47,7 +48,7 @@ RULES = (
          "command -v auditctl",
          "no audit daemon; the system log has logins and what `sudo` runs"),
     Rule("1.2.1", "the host is hardened",
-         "mount | grep -q ' on / type erofs (ro'"),
+         "grep -q ' / / ro,.* - erofs ' /proc/1/mountinfo"),
     Rule("1.2.2", "Docker is up to date",
          INFO % ".ServerVersion" + " | grep -q ^29[.]"),
     Rule("2.1", "the daemon is not root",
@@ -59,7 +60,7 @@ RULES = (
     Rule("2.3", "the log level is info", unset("log-level")),
     Rule("2.4", "Docker manages the packet filter", unset("iptables")),
     Rule("2.5", "no registry without TLS",
-         "! grep -q insecure /proc/$(pgrep -o dockerd)/root/etc/docker/daemon.json"),
+         f"! grep -q insecure {DOCKERD}/etc/docker/daemon.json"),
     Rule("2.6", "the storage driver is not aufs",
          INFO % ".Driver" + " | grep -q overlayfs"),
     Rule("2.7", "TLS for the daemon's TCP socket", unset("tcp://")),
@@ -80,16 +81,17 @@ RULES = (
          INFO % ".SecurityOptions" + " | grep -q no-new-privileges",
          "Docker's default; `sudo` in images needs them"),
     Rule("2.15", "containers outlive the daemon",
-         INFO % ".LiveRestoreEnabled" + " | grep -q true"),
+         INFO % ".LiveRestoreEnabled" + " | grep -q true",
+         "with it there is no Swarm; the system switches it on for a restart of the service alone"),
     Rule("2.16", "no userland proxy", "! pgrep docker-proxy"),
     Rule("2.17", "a seccomp profile for all containers",
          INFO % ".SecurityOptions" + " | grep -q name=seccomp,profile=builtin"),
     Rule("2.18", "no experimental features",
          INFO % ".ExperimentalBuild" + " | grep -q false"),
-    Rule("3.5", "/etc/docker belongs to root", owned("/etc/docker", "root:root", "755")),
+    Rule("3.5", "/etc/docker belongs to root", owned(f"{DOCKERD}/etc/docker", "root:root", "755")),
     Rule("3.15", "Docker's socket belongs to root and docker", owned(SOCKET, "root:docker", "660")),
     Rule("3.17", "daemon.json belongs to root",
-         owned("/run/ros/docker/daemon.json", "root:root", "644")),
+         owned("/run/ros/docker/daemon.json", "root:root", "600")),
     Rule("3.23", "containerd's socket belongs to root",
          owned("/run/system-containerd/containerd.sock", "root:root", "660")),
 )  # fmt: skip
