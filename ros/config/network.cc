@@ -71,7 +71,7 @@ Result<NetworkDocument> parse_network(std::string_view text) {
     json.at("nameservers").get_to(document.network.nameservers);
     json.at("search").get_to(document.network.search);
     document.network.dhcp_timeout = std::chrono::seconds(json.at("dhcp_timeout").get<int>());
-    json.at("forwarding").get_to(document.network.forwarding);
+    document.network.forwarding = json.value("forwarding", false);  // an older manager says nothing
     json.at("fallback_nameservers").get_to(document.fallback_nameservers);
     return document;
   } catch (const Json::exception& error) {

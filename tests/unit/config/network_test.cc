@@ -133,6 +133,15 @@ TEST(Network, TheDocumentOfTheServiceReadsBack) {
   EXPECT_FALSE(parse_network(R"({"interfaces": 7})"));
 }
 
+// A service that was swapped for a newer one, below the manager of an older system.
+TEST(Network, ADocumentFromBeforeTheNewestKeyIsRead) {
+  const auto read =
+      parse_network(R"({"interfaces": [], "nameservers": [], "search": [], "dhcp_timeout": 10,)"
+                    R"( "fallback_nameservers": ["8.8.8.8"]})");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_FALSE(read->network.forwarding);
+}
+
 TEST(Network, InterfaceKeysAreDocumentedOnce) {
   for (const auto& entry : interface_table()) {
     EXPECT_EQ(entry.read == nullptr, entry.doc.empty()) << entry.path;
