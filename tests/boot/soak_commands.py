@@ -1,6 +1,6 @@
 """Ten thousand commands leave nothing behind: scripts/soak commands. ROS_COMMANDS: another number.
 
-Descriptors of our processes are as many as before, and their own memory has not grown.
+Descriptors of our processes are no more than before, and their own memory has not grown.
 """
 
 import os
@@ -60,5 +60,5 @@ def test_commands_leave_nothing_behind(resume):
         after = usage(guest)
         print(f"before: {before}\nafter {COMMANDS} commands: {after}")
         for name, (descriptors, memory) in after.items():
-            assert descriptors == before[name][0], name
+            assert descriptors <= before[name][0], name
             assert memory - before[name][1] <= GROWTH.get(name, OWN_GROWTH), name
