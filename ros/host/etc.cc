@@ -16,23 +16,20 @@ struct Template {
   const char* name;
   mode_t mode;
   gid_t group;
-  bool optional;
+  bool optional = false;
+  bool secret = false;  // has a place of its own, and a password may be filled in
 };
 
 constexpr gid_t kShadowGroup = 42;
 constexpr auto kTemplates = std::to_array<Template>({
-    {"passwd", 0644, 0, false},
-    {"group", 0644, 0, false},
-    {"shadow", 0640, kShadowGroup, false},
-    {"localtime", 0644, 0, true},
+    {.name = "passwd", .mode = 0644, .group = 0},
+    {.name = "group", .mode = 0644, .group = 0},
+    {.name = "shadow", .mode = 0640, .group = kShadowGroup, .secret = true},
+    {.name = "localtime", .mode = 0644, .group = 0, .optional = true},
 });
 
-std::string parent(const std::string& path) {
-  return path.substr(0, path.find_last_of('/'));
-}
-
 Result<std::string> fill_in(const Template& file, std::string text, const plan::WriteEtc& action) {
-  if (std::string_view(file.name) != "shadow" || action.password.empty()) return text;
+  if (!file.secret || action.password.empty()) return text;
   const auto hash = hash_password(action.password);
   if (!hash) return hash;
   return set_password_hash(text, kUser, *hash);
@@ -44,8 +41,7 @@ Result<void> copy_template(const Template& file, const plan::WriteEtc& action,
   if (!text) return file.optional ? Result<void>() : std::unexpected(text.error());
   const auto filled = fill_in(file, *text, action);
   if (!filled) return std::unexpected(filled.error());
-  const bool secret = std::string_view(file.name) == "shadow";
-  const std::string target = secret ? action.shadow : action.directory + "/" + file.name;
+  const std::string target = file.secret ? action.shadow : action.directory + "/" + file.name;
   if (auto written = files.write_atomic(target, *filled, file.mode); !written) return written;
   return file.group == 0 ? Result<void>() : files.chown(target, 0, file.group);
 }
@@ -79,7 +75,7 @@ Result<std::string> new_machine_id() {
 
 Result<void> write_etc(const plan::WriteEtc& action, const sys::Files& files) {
   for (const auto& directory :
-       {action.directory, parent(action.resolv_conf), parent(action.shadow)})
+       {action.directory, sys::parent_of(action.resolv_conf), sys::parent_of(action.shadow)})
     if (auto made = files.make_directories(directory); !made) return made;
   Problems problems;
   for (const auto& file : kTemplates) problems.add(copy_template(file, action, files));
@@ -106,7 +102,7 @@ Result<void> provide_machine_id(const plan::MachineId& action, const sys::Files&
     id = *made;
     problems.add(files.write_atomic(action.store, id + "\n", 0444));
   }
-  problems.add(files.make_directories(parent(action.path)));
+  problems.add(files.make_directories(sys::parent_of(action.path)));
   problems.add(files.write_atomic(action.path, id + "\n", 0444));
   return problems.result();
 }

@@ -130,8 +130,7 @@ Result<void> grow_state(const plan::GrowState& action, const sys::Files& files,
   }
   auto grown = run_tool({"/sbin/resize2fs", growth->partition}, -1, kFileSystemLimit);
   if (!grown) return grown;
-  const auto slash = stamp.find_last_of('/');
-  if (auto made = files.make_directories(stamp.substr(0, slash)); !made) return made;
+  if (auto made = files.make_directories(sys::parent_of(stamp)); !made) return made;
   return files.write_atomic(stamp, "");
 }
 

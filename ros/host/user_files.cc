@@ -9,10 +9,6 @@
 namespace ros::host {
 namespace {
 
-std::string parent(const std::string& path) {
-  return path.substr(0, path.find_last_of('/'));
-}
-
 Result<void> write_one(const config::WriteFile& file, const std::string& root,
                        const std::string& accounts, const sys::Files& files) {
   const std::string what = "write_files '" + file.path + "'";
@@ -24,7 +20,7 @@ Result<void> write_one(const config::WriteFile& file, const std::string& root,
                                  files.read(accounts + "/group").value_or(""));
   if (!owner) return context(what, owner.error());
   const std::string target = root + file.path;
-  if (auto made = files.make_directories(parent(target)); !made) return made;
+  if (auto made = files.make_directories(sys::parent_of(target)); !made) return made;
   if (auto written = files.write_atomic(target, file.content, file.permissions); !written)
     return written;
   if (*owner == Owner{}) return {};
@@ -42,7 +38,7 @@ Result<void> write_files(const plan::WriteFiles& action, const std::string& acco
 }
 
 Result<void> write_lines(const plan::WriteLines& action, const sys::Files& files) {
-  if (auto made = files.make_directories(parent(action.path)); !made) return made;
+  if (auto made = files.make_directories(sys::parent_of(action.path)); !made) return made;
   const std::string end = action.lines.empty() ? "" : "\n";
   return files.write_atomic(action.path, join(action.lines, "\n") + end);
 }

@@ -63,7 +63,7 @@ Result<LogReader> LogReader::open_file(const std::string& path, bool follow) {
 }
 
 Result<void> LogReader::watch() {
-  const std::string directory = path_.substr(0, path_.find_last_of('/'));
+  const std::string directory = sys::parent_of(path_);
   if (auto made = sys::Files().make_directories(directory, 0750); !made) return made;
   inotify_.reset(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   constexpr std::uint32_t kEvents = IN_MODIFY | IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO;

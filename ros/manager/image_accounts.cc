@@ -45,9 +45,6 @@ Result<ImageAccounts> read_image_accounts(const std::vector<sys::Mount>& mounts,
   Result<ImageAccounts> accounts;
   for (auto mount : mounts) {
     mount.target = directory;
-    // With its type alone a bind has no option that says so.
-    if (mount.type.empty() && std::ranges::find(mount.options, "rbind") == mount.options.end())
-      mount.options.emplace_back("bind");
     if (auto done = mounter.mount(mount); !done) {
       accounts = std::unexpected(done.error());
       break;

@@ -30,10 +30,6 @@ namespace {
 
 constexpr int kMostPasses = 3;  // over the operations, until there are none
 
-std::string directory_of(const std::string& path) {
-  return path.substr(0, path.find_last_of('/'));
-}
-
 void report(const Result<void>& result, const std::string& what = "") {
   if (result) return;
   log(LogLevel::kError,
@@ -124,7 +120,7 @@ class Netconf {
       look_again();
     });
     if (!set) return set;
-    set = watch(config_watch_, directory_of(paths_.config), [this] { read_again(); });
+    set = watch(config_watch_, sys::parent_of(paths_.config), [this] { read_again(); });
     return set ? watch(leases_watch_, paths_.leases(), [this] { update_names(); }) : set;
   }
 

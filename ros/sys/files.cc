@@ -47,12 +47,6 @@ Result<std::string> read_most(int fd, std::size_t size, std::string_view path) {
   return text;
 }
 
-std::string parent_of(const std::string& path) {
-  const auto slash = path.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 struct CloseDirectory {
   void operator()(DIR* directory) const { closedir(directory); }
 };
@@ -83,7 +77,30 @@ bool remove_tree(int at, const char* name) {
   return unlinkat(at, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
 }
 
+// Until the end: sizes of files in /proc and /sys mean nothing.
+Result<std::string> read_all(int fd, std::size_t limit, std::string_view path) {
+  std::string text;
+  constexpr std::size_t kChunk = 16384;
+  for (;;) {
+    const std::size_t used = text.size();
+    text.resize(used + kChunk);
+    const ssize_t count = ::read(fd, text.data() + used, kChunk);
+    text.resize(used + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count < 0 && errno != EINTR) return fail_errno(quoted("read", path));
+    if (text.size() > limit)
+      return fail_errno(quoted("read", path) + " (limit " + std::to_string(limit) + " bytes)",
+                        EFBIG);
+    if (count == 0) return text;
+  }
+}
+
 }  // namespace
+
+std::string parent_of(std::string_view path) {
+  const auto slash = path.find_last_of('/');
+  if (slash == std::string_view::npos) return ".";
+  return slash == 0 ? "/" : std::string(path.substr(0, slash));
+}
 
 Files::Files(std::string root) : root_(std::move(root)) {
   while (!root_.empty() && root_.back() == '/') root_.pop_back();
@@ -95,21 +112,7 @@ std::string Files::real(std::string_view path) const {
 
 Result<std::string> Files::read(std::string_view path, std::size_t limit) const {
   const UniqueFd fd(open(real(path).c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid()) return fail_errno(quoted("read", path));
-  // Sizes of files in /proc and /sys mean nothing: read until the end.
-  std::string text;
-  constexpr std::size_t kChunk = 16384;
-  for (;;) {
-    const std::size_t used = text.size();
-    text.resize(used + kChunk);
-    const ssize_t count = ::read(fd.get(), text.data() + used, kChunk);
-    text.resize(used + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    if (count < 0 && errno != EINTR) return fail_errno(quoted("read", path));
-    if (text.size() > limit)
-      return fail_errno(quoted("read", path) + " (limit " + std::to_string(limit) + " bytes)",
-                        EFBIG);
-    if (count == 0) return text;
-  }
+  return fd.valid() ? read_all(fd.get(), limit, path) : fail_errno(quoted("read", path));
 }
 
 Result<std::string> Files::read_head(std::string_view path, std::size_t size) const {
@@ -138,9 +141,7 @@ Result<std::string> Files::read_inside(std::string_view directory, std::string_v
   struct stat status{};
   if (!fd.valid() || fstat(fd.get(), &status) != 0) return fail_errno(quoted("read", path));
   if (!S_ISREG(status.st_mode)) return fail_errno(quoted("read", path), EINVAL);
-  auto text = read_most(fd.get(), limit + 1, path);
-  if (text && text->size() > limit) return fail_errno(quoted("read", path), EFBIG);
-  return text;
+  return read_all(fd.get(), limit, path);
 }
 
 Result<std::uint64_t> Files::size(std::string_view path) const {

@@ -16,6 +16,9 @@ namespace ros::sys {
 
 inline constexpr std::size_t kReadLimit = std::size_t{4} << 20U;  // bytes
 
+// The folder that `path` lies in: "/" of "/a", "." of "a".
+[[nodiscard]] std::string parent_of(std::string_view path);
+
 class Files {
  public:
   explicit Files(std::string root = "");  // "" is the real root

@@ -43,7 +43,7 @@ RULES = (
     Rule("1.1.1", "containers have a partition of their own",
          "mountpoint -q /var/lib/docker"),
     Rule("1.1.2", "only trusted users control the daemon",
-         '[ "$(getent_group docker)" = "docker:x:1101:rancher" ]'),
+         "grep -qx docker:x:1101:rancher /etc/group"),
     Rule("1.1.3", "the daemon is audited",
          "command -v auditctl",
          "no audit daemon; the system log has logins and what `sudo` runs"),
@@ -108,8 +108,7 @@ def page() -> str:
 def test_each_rule_has_its_verdict(resume):
     with resume("state") as guest:
         for rule in RULES:
-            command = f"getent_group() {{ grep ^$1: /etc/group; }}; {rule.check}"
-            status, output = guest.try_run(f"sudo sh -c {shlex.quote(command)}", 60)
+            status, output = guest.try_run(f"sudo sh -c {shlex.quote(rule.check)}", 60)
             assert (status == 0) == (not rule.reason), f"{rule.number} {rule.text}: {output}"
 
 

@@ -30,8 +30,7 @@ bool is_private_key(std::string_view text) {
 
 Result<void> write_key_pair(const std::string& path, const std::string& key,
                             const std::string& public_key, const sys::Files& files) {
-  const auto directory = path.substr(0, path.find_last_of('/'));
-  if (auto made = files.make_directories(directory, 0700); !made) return made;
+  if (auto made = files.make_directories(sys::parent_of(path), 0700); !made) return made;
   if (auto written = files.write_atomic(path + ".pub", public_key); !written) return written;
   return files.write_atomic(path, key, 0600);
 }
