@@ -8,14 +8,20 @@ here=kernel
 tree=$WORK/linux
 objects=$WORK/objects
 made=$WORK/made # what make said
+relocations=arch/x86/boot/compressed # where linking the kernel leaves vmlinux.relocs
+# What else of the tree the image is made of, beside vmlinux.
+beside=()
 case $ARCH in
-  x86_64) arch=x86_64 image=bzImage ;;
+  x86_64)
+    arch=x86_64 image=bzImage
+    beside=(init/version-timestamp.o arch/x86/kernel/cpu/capflags.o drivers/firmware/efi/libstub/)
+    ;;
   aarch64) arch=arm64 image=Image.gz ;;
   *) echo "kernel: no fragments for '$ARCH'" >&2; exit 1 ;;
 esac
 
 # Without depmod (kmod) modules_install writes no modules.dep and only warns.
-for tool in "${CROSS_COMPILE:-}gcc" make flex bison bc zstd xz depmod; do
+for tool in "${CROSS_COMPILE:-}gcc" make flex bison bc zstd xz depmod pahole; do
   command -v "$tool" >/dev/null || { echo "kernel: '$tool' is not installed" >&2; exit 1; }
 done
 
@@ -25,14 +31,16 @@ KBUILD_BUILD_TIMESTAMP=$(date -u -d "@$SOURCE_DATE_EPOCH")
 export KBUILD_BUILD_TIMESTAMP
 
 # What the kernel could use of the machine's, if it is there, stays out: it would change the result.
+# The types of modules are not kept (config/tracing.config), so they are compiled without debugging information.
 kernel_make() {
-  make -C "$tree" O="$objects" -j"$JOBS" ARCH=$arch RUSTC=false PAHOLE=false "$@"
+  make -C "$tree" O="$objects" -j"$JOBS" ARCH=$arch RUSTC=false CFLAGS_MODULE=-g0 "$@"
 }
 
 unpack() {
   echo "unpack"
   mkdir -p "$tree" "$objects"
   tar -xf "$SRC"/linux-source/usr/src/linux-source-*.tar.xz -C "$tree" --strip-components=1
+  cat "$here"/patches/*.patch | patch --quiet -p1 -d "$tree"
 }
 
 # configuration NAME FRAGMENT...: .config of these fragments; its options that are modules are in $WORK/NAME.
@@ -97,4 +105,21 @@ install_modules() {
   echo "install"
   kernel_make -s INSTALL_MOD_PATH="$1" INSTALL_MOD_STRIP=1 ZSTD="zstd -19" modules_install
   rm -f "$1"/lib/modules/*/{build,source}
+}
+
+# image FOLDER MODULES: $OUT/vmlinuz, the image of the kernel in the folder with the list of these modules.
+image() {
+  echo "image"
+  local part
+  cp "$1/vmlinux" "$objects"
+  if [ -e "$1/vmlinux.relocs" ]; then
+    mkdir -p "$objects/$relocations"
+    cp "$1/vmlinux.relocs" "$objects/$relocations"
+  fi
+  "$here/list-modules" "$objects/vmlinux" "$2"
+  for part in "${beside[@]}"; do kernel_make -s "$part"; done
+  # vmlinux is ready, and not made of anything here.
+  sed -i '/^vmlinux: vmlinux\.o /,/^$/d' "$tree/Makefile"
+  kernel_make -s "$image" >"$made"
+  cp "$objects/arch/$arch/boot/$image" "$OUT/vmlinuz"
 }

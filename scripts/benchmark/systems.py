@@ -52,7 +52,7 @@ def _probe_command(disk: str, then: str) -> list[str]:
 def direct(folder: Path, then: str = MEASURE, **more) -> qemu.Machine:
     machine = _ours(folder, "vdb", then, **more)
     machine.disks.insert(0, (BUILD / "system-image/system.erofs", "raw", True))
-    machine.kernel = BUILD / "kernel/vmlinuz"
+    machine.kernel = BUILD / "kernel-drivers/vmlinuz"
     machine.initrd = BUILD / "initramfs/initramfs"
     machine.append = f"{APPEND} rancher.system.dev=/dev/vda"
     return machine
@@ -60,7 +60,7 @@ def direct(folder: Path, then: str = MEASURE, **more) -> qemu.Machine:
 
 def _full(folder: Path) -> qemu.Machine:
     machine = _ours(folder, "vda")
-    machine.kernel = BUILD / "kernel/vmlinuz"
+    machine.kernel = BUILD / "kernel-drivers/vmlinuz"
     machine.initrd = BUILD / "initramfs-full/initramfs-full"
     machine.append = APPEND
     return machine
@@ -80,7 +80,7 @@ def _usb(folder: Path) -> qemu.Machine:
 
 def _bare(_: Path) -> qemu.Machine:
     return qemu.Machine(
-        kernel=BUILD / "kernel/vmlinuz",
+        kernel=BUILD / "kernel-drivers/vmlinuz",
         initrd=BUILD / "bench/floor",
         append=APPEND,
         disks=[(BUILD / "system-image/system.erofs", "raw", True)],

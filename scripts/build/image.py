@@ -17,7 +17,7 @@ from . import layout, lock, schedule, stages
 from .errors import BuildError
 from .paths import BUILD, ROOT, relative
 
-STAGES = ["kernel", "initramfs", "system-image", "disk-loader", "e2fsprogs"]
+STAGES = ["kernel-drivers", "initramfs", "system-image", "disk-loader", "e2fsprogs"]
 FIRMWARE = BUILD / "firmware/firmware.cpio"  # of stage `firmware`
 STATE_LABEL = "RANCHER_STATE"
 USER_CONFIG = "var/lib/rancher/conf/cloud-config.d/user_config.yml"
@@ -88,7 +88,7 @@ def _esp(folder: Path, place: dict[str, layout.Place], firmware: bool) -> Path:
         "EFI/BOOT/BOOTX64.EFI": BUILD / "disk-loader/BOOTX64.EFI",
         "roster/grub.cfg": folder / "grub.cfg",
         "roster/append.cfg": folder / "append.cfg",
-        "roster/a/vmlinuz": BUILD / "kernel/vmlinuz",
+        "roster/a/vmlinuz": BUILD / "kernel-drivers/vmlinuz",
         "roster/a/initramfs": BUILD / "initramfs/initramfs",
         **({"roster/a/firmware.cpio": FIRMWARE} if firmware else {}),
     }

@@ -22,10 +22,12 @@ from machines.traces import Traces  # noqa: E402
 
 CONSOLE = f"console={qemu.BOARD.console} quiet rancher.autologin=[{qemu.BOARD.console}]"
 ACCELERATOR = os.environ.get("ROS_TEST_ACCEL", "tcg")
-INITRDS = {  # with the system image inside
-    "direct": "initramfs-virtual/initramfs-full",
-    "full": "initramfs-full/initramfs-full",
+# The kernel that knows the modules, and the initramfs with the system image inside.
+STARTED_DIRECTLY = {
+    "direct": ("kernel/vmlinuz", "initramfs-virtual/initramfs-full"),
+    "full": ("kernel-drivers/vmlinuz", "initramfs-full/initramfs-full"),
 }
+WITHOUT_SYSTEM = ("kernel-drivers/vmlinuz", "initramfs/initramfs")
 FAILED = pytest.StashKey[bool]()
 
 
@@ -141,8 +143,9 @@ def boot(tmp_path, log, ssh_key):
 
 
 def _start_directly(machine, medium):
-    machine.kernel = machine.kernel or artefact("kernel/vmlinuz")
-    machine.initrd = machine.initrd or artefact(INITRDS.get(medium, "initramfs/initramfs"))
+    kernel, initrd = STARTED_DIRECTLY.get(medium, WITHOUT_SYSTEM)
+    machine.kernel = machine.kernel or artefact(kernel)
+    machine.initrd = machine.initrd or artefact(initrd)
     if medium == "disk":
         machine.disks.append((artefact("system-image/system.erofs"), "raw", True))
 
