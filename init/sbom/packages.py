@@ -7,8 +7,6 @@ from pathlib import Path
 
 from . import licences
 
-# Modules that have no licence text, with what is known of them: a new one fails the build.
-WITHOUT_TEXT = {"github.com/moby/extensions": "NONE"}
 # Files beside a licence that grant none, and licences of manuals, which no program holds.
 REMARKS = re.compile(r"(NOTICE|PATENTS|COPYRIGHT)(\..*)?|.*\.docs", re.IGNORECASE)
 
@@ -128,9 +126,9 @@ def module_licence(path: str, texts: list[Path]) -> str:
         if not named:
             raise SbomError(f"module '{path}': unknown licence in {text.name}")
         found |= named
-    if not found and path not in WITHOUT_TEXT:
+    if not found:
         raise SbomError(f"module '{path}': no licence text")
-    return licences.all_of(sorted(found)) if found else WITHOUT_TEXT[path]
+    return licences.all_of(sorted(found))
 
 
 def of_compiler(zig: Path, pin: str) -> dict[str, Package]:
