@@ -9,6 +9,7 @@ umask 022
 
 zig_dir=$PWD/scripts/zig
 export CC=$zig_dir/cc CXX=$zig_dir/c++ AR=$zig_dir/ar RANLIB=$zig_dir/ranlib
+# What protects the programs from attacks is in the compiler's wrapper.
 # The triple that autoconf is told; build != host makes it cross compile.
 host_triple=$ARCH-linux-musl
 size_flags="-Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables"

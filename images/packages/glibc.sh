@@ -1,5 +1,5 @@
-# Sourced by the recipes that take Debian's own dynamic programs: a tree with just the libraries
-# that they load. Expects ARCH and SRC; libraries are looked for in every source of the stage.
+# Sourced by the recipes of programs for glibc: the options of the compiler, and a tree with just the libraries
+# that a dynamic program loads. Expects ARCH and SRC; libraries are looked for in every source of the stage.
 # shellcheck shell=bash
 
 : "${ARCH:?}" "${OUT:?}" "${SRC:?}"
@@ -13,6 +13,15 @@ case $ARCH in
   *) loader_folder=lib ;;
 esac
 declare -A glibc_seen=()
+# For what is compiled with the distribution's gcc: as scripts/zig/cc does it, and glibc's own checks of buffers.
+case $ARCH in
+  x86_64) branches=-fcf-protection=full ;;
+  aarch64) branches=-mbranch-protection=standard ;;
+esac
+hardening="-fPIE -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero $branches"
+hardening+=" -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
+# shellcheck disable=SC2034 # for the recipes
+hardening_links="-Wl,-z,relro,-z,now"
 
 # add_needed TREE FILE: what FILE needs, and what that needs, each as a file under its soname.
 add_needed() {
