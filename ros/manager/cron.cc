@@ -1,15 +1,10 @@
 #include "manager/cron.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace ros::manager {
-namespace {
-
-// The clock may be set while nothing is due; this is how late that is noticed.
-constexpr std::time_t kLongestSleep = 30;
-
-}  // namespace
 
 void Cron::set(const std::vector<config::ServiceDefinition>& services) {
   const auto old = std::exchange(entries_, {});
@@ -43,10 +38,12 @@ void Cron::arm() {
   timer_ = 0;
   if (entries_.empty()) return;
   const std::time_t now = clock_();
-  std::time_t sleep = kLongestSleep;
+  std::optional<std::time_t> next;
   for (const auto& entry : entries_)
     if (const auto due = entry.schedule.next(std::min(entry.since, now)))
-      sleep = std::clamp<std::time_t>(*due - now, 0, sleep);
+      next = std::min(*due, next.value_or(*due));
+  if (!next) return;
+  const auto sleep = std::max<std::time_t>(*next - now, 0);
   // The clock's seconds and the loop's begin at different moments.
   const sys::Millis delay = sleep == 0 ? sys::Millis(200) : sys::Millis(sleep * 1000);
   timer_ = loop_.after(delay, [this] {

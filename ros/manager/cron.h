@@ -27,6 +27,9 @@ class Cron {
   // Starts what is due.
   void tick();
 
+  // Waits for what comes next by the new time.
+  void clock_was_set() { arm(); }
+
  private:
   struct Entry {
     std::string service;

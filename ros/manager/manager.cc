@@ -9,6 +9,7 @@
 #include "control/server.h"
 #include "host/host.h"
 #include "manager/boot.h"
+#include "manager/clock_guard.h"
 #include "manager/clock_stamp.h"
 #include "manager/config_editor.h"
 #include "manager/cron.h"
@@ -95,7 +96,8 @@ class Manager {
         clock_stamp_(loop, files_),
         cron_(
             loop, [] { return std::time(nullptr); },
-            [this](const std::string& service) { start_by_schedule(service); }) {}
+            [this](const std::string& service) { start_by_schedule(service); }),
+        clock_guard_(loop, machine_, [this] { cron_.clock_was_set(); }) {}
 
   Result<void> begin() {
     for (const auto action :
@@ -107,6 +109,7 @@ class Manager {
     }
     if (auto opened = open_doors(); !opened) return opened;
     boot_.begin();
+    if (auto begun = guard_clock(); !begun) return begun;
     return dhcp_hostname_.begin();
   }
 
@@ -122,6 +125,12 @@ class Manager {
       doors_.push_back(std::move(*server));
     }
     return {};
+  }
+
+  Result<void> guard_clock() {
+    const auto built = files_.changed(plan::kBuiltInConfig);
+    if (!built) return std::unexpected(built.error());
+    return clock_guard_.begin(*built);
   }
 
   static void log_step(const StepReport& step) {
@@ -232,6 +241,7 @@ class Manager {
   Requests requests_;
   ClockStamp clock_stamp_;
   Cron cron_;
+  ClockGuard clock_guard_;
   std::vector<std::unique_ptr<control::Server>> doors_;
   std::map<std::string, std::string> last_reason_;
   std::optional<sys::PowerAction> power_action_;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fakes/fake_loop.h"
+
 namespace ros::manager {
 namespace {
 
@@ -28,8 +30,8 @@ class CronTest : public ::testing::Test {
 
   std::time_t now_ = 1'000'000'020;  // a whole minute
   std::vector<std::string> started_;
-  std::unique_ptr<sys::EventLoop> loop_ = sys::EventLoop::create().value();
-  Cron cron_{*loop_, [this] { return now_; },
+  fakes::FakeLoop loop_;
+  Cron cron_{loop_, [this] { return now_; },
              [this](const std::string& service) { started_.push_back(service); }};
 };
 
@@ -48,6 +50,21 @@ TEST_F(CronTest, AJumpForwardCountsOnceAndAJumpBackIsFollowed) {
   EXPECT_THAT(at(start + 10 * 365 * 86'400), ElementsAre("job"));
   EXPECT_THAT(at(start), IsEmpty());
   EXPECT_THAT(at(start + 60), ElementsAre("job"));
+}
+
+TEST_F(CronTest, WakesUpWhenSomethingIsDueAndWhenTheClockIsSet) {
+  begin("@every 3600s");
+  loop_.run_for(sys::Millis(3'599'000));
+  EXPECT_THAT(started_, IsEmpty());
+  now_ += 3600;
+  loop_.run_for(sys::Millis(1'000));
+  EXPECT_THAT(started_, ElementsAre("job"));
+  now_ += 86'400;
+  loop_.run_for(sys::Millis(60'000));
+  EXPECT_THAT(started_, ElementsAre("job")) << "nobody has said so";
+  cron_.clock_was_set();
+  loop_.run_for(sys::Millis(1'000));
+  EXPECT_THAT(started_, ElementsAre("job", "job"));
 }
 
 // A change of the configuration neither repeats nor delays what stays the same.
