@@ -203,6 +203,11 @@ constexpr auto kTable = std::to_array<Row<Config>>({
                                                 "A proxy process for each published port."),
     row<Environment, &Config::environment>("rancher.environment",
                                            "Variables that services may take."),
+    row<Lockdown, &Config::lockdown>(
+        "rancher.lockdown",
+        "What root may do to the running kernel, see kernel_lockdown(7): with `integrity` nothing "
+        "that changes it, so it loads the system's own modules only; with `confidentiality` nothing "
+        "that reads it either. Taken back at a boot only."),
     row<TextList, &Config::modules>("rancher.modules",
                                     "Kernel modules to load, each with its parameters."),
     row<Seconds<0>, &Config::network, &NetworkConfig::dhcp_timeout>(

@@ -92,6 +92,14 @@ bool HostName::read(Node& node, std::string& out, const Reading& at) {
   return true;
 }
 
+bool Lockdown::read(Node& node, std::string& out, const Reading& at) {
+  constexpr auto kLevels = std::to_array<std::string_view>({"none", "integrity", "confidentiality"});
+  if (!node.is_scalar() || std::ranges::find(kLevels, node.text) == kLevels.end())
+    return at.expected(node, kName);
+  out = node.text;
+  return true;
+}
+
 bool Registries::read(Node& node, std::vector<std::string>& out, const Reading& at) {
   return read_items(node, out, at, kName, "HOST[:PORT]", registry);
 }

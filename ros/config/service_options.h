@@ -45,6 +45,13 @@ struct HostName {
   static Node show(const std::string& value) { return Node::scalar(value, true); }
 };
 
+// A level of kernel_lockdown(7).
+struct Lockdown {
+  static constexpr std::string_view kName = "none, integrity or confidentiality";
+  static bool read(Node& node, std::string& out, const Reading& at);
+  static Node show(const std::string& value) { return Node::scalar(value); }
+};
+
 struct Registries {
   static constexpr std::string_view kName = "a list of HOST[:PORT]";
   static constexpr Shape kShape = Shape::kList;

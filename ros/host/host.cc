@@ -55,6 +55,9 @@ struct Host::Performer {
   Result<void> operator()(const plan::SetSysctls& action) const {
     return set_sysctls(action, host.files_);
   }
+  Result<void> operator()(const plan::LockDown& action) const {
+    return lock_down(action, host.files_);
+  }
   Result<void> operator()(const plan::LoopbackUp&) const { return host.machine_.loopback_up(); }
   Result<void> operator()(const plan::SetClock& action) const {
     return set_clock(action, host.files_, host.machine_);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr auto kSysctls = "/proc/sys/";
 constexpr auto kCgroups = "/sys/fs/cgroup";
+constexpr auto kLockdown = "/sys/kernel/security/lockdown";
 
 // The paths that a pattern stands for: `*` in a part is any text. One without `*` stands for
 // itself.
@@ -62,6 +63,14 @@ Result<void> set_cgroups(const plan::SetCgroups& action, const sys::Files& files
       problems.add(files.write_value(directory + "/" + file, value));
   }
   return problems.result();
+}
+
+Result<void> lock_down(const plan::LockDown& action, const sys::Files& files) {
+  // "none [integrity] confidentiality": all levels, upwards, the present one in brackets.
+  const auto levels = files.read(kLockdown);
+  if (!levels) return std::unexpected(levels.error());
+  if (levels->find(action.level) <= levels->find('[') + 1) return {};
+  return files.write_value(kLockdown, action.level);
 }
 
 }  // namespace ros::host

@@ -1,4 +1,4 @@
-// Settings that are files of the kernel: sysctls and cgroups.
+// Settings that are files of the kernel: sysctls, cgroups, lockdown.
 #pragma once
 
 #include "plan/plan.h"
@@ -14,5 +14,8 @@ namespace ros::host {
 // names come first, so that others win. What can't be set does not keep the rest from it.
 [[nodiscard]] Result<void> set_sysctls(const plan::SetSysctls& action, const sys::Files& files);
 [[nodiscard]] Result<void> set_cgroups(const plan::SetCgroups& action, const sys::Files& files);
+
+// A kernel that is locked down so far, or further, stays as it is.
+[[nodiscard]] Result<void> lock_down(const plan::LockDown& action, const sys::Files& files);
 
 }  // namespace ros::host

@@ -25,6 +25,7 @@ constexpr auto kSystemMounts = std::to_array<MountEntry>({
     {"cgroup2", "/sys/fs/cgroup", "cgroup2", "nosuid,nodev,noexec,nsdelegate,memory_recursiveprot"},
     {"securityfs", "/sys/kernel/security", "securityfs", "nosuid,nodev,noexec"},
     {"bpf", "/sys/fs/bpf", "bpf", "nosuid,nodev,noexec,mode=0700"},
+    {"tracefs", "/sys/kernel/tracing", "tracefs", "nosuid,nodev,noexec,mode=0700"},
     {"", "/", "", "rshared"},
 });
 

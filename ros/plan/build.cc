@@ -95,6 +95,7 @@ class Builder {
         ReadConfig{{std::string(kConfigDirectory), std::string(kConfigFile)},
                    std::string(kNoCloudLabel)},
         {"disc", "directories"});
+    if (config_.lockdown != "none") add("lockdown", LockDown{config_.lockdown}, {"config"});
     if (!config_.modules.empty())
       add("user-modules", LoadModules{facts_.kernel_release, config_.modules}, {"config"});
     if (!config_.mounts.empty())
@@ -185,7 +186,7 @@ class Builder {
   void commands() {
     if (!config_.bootcmd.empty())
       add("bootcmd", RunCommands{config_.bootcmd},
-          {"config", "user-modules", "sysctl", "hostname", "etc", "write-files", "mounts"});
+          {"config", "lockdown", "user-modules", "sysctl", "hostname", "etc", "write-files", "mounts"});
     WriteLines lines{std::string(kRuncmdPath), {}};
     for (const auto& argv : config_.runcmd) lines.lines.push_back(nlohmann::json(argv).dump());
     add("runcmd", std::move(lines), {"config"});

@@ -67,6 +67,11 @@ struct SetSysctls {
   std::map<std::string, std::string> values;  // dotted names
   friend bool operator==(const SetSysctls&, const SetSysctls&) = default;
 };
+// Levels of kernel_lockdown(7). The kernel takes none back.
+struct LockDown {
+  std::string level;  // "integrity"
+  friend bool operator==(const LockDown&, const LockDown&) = default;
+};
 struct LoopbackUp {
   friend bool operator==(const LoopbackUp&, const LoopbackUp&) = default;
 };
@@ -184,7 +189,7 @@ struct RunCommands {
 };
 
 using Action =
-    std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LoopbackUp, SetClock, WaitDevice,
+    std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LockDown, LoopbackUp, SetClock, WaitDevice,
                  MountState, GrowState, BindUserPaths, MakeDirectories, StartContainerd, ReadConfig,
                  SetHostname, WriteEtc, MachineId, WriteFiles, WriteLines, RunCommands,
                  WriteRegistries, Autoformat, MountAll>;

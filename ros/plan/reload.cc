@@ -14,7 +14,7 @@ bool is_any_of(const Action& action) {
 }  // namespace
 
 bool renders(const Action& action) {
-  return is_any_of<LoadModules, SetSysctls, SetHostname, WriteEtc, WriteFiles, WriteLines,
+  return is_any_of<LoadModules, SetSysctls, LockDown, SetHostname, WriteEtc, WriteFiles, WriteLines,
                    WriteRegistries>(action);
 }
 

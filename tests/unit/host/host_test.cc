@@ -88,6 +88,19 @@ TEST_F(HostTest, SysctlPatternsComeFirst) {
   EXPECT_EQ(root_.read("/proc/sys/net/ipv4/conf/eth1/rp_filter"), "1");
 }
 
+TEST_F(HostTest, TheKernelIsLockedDownOnce) {
+  const std::string path = "/sys/kernel/security/lockdown";
+  EXPECT_EQ(host_.perform(plan::LockDown{"integrity"}).error().code, ENOENT);
+  root_.write(path, "[none] integrity confidentiality\n");
+  ASSERT_TRUE(host_.perform(plan::LockDown{"integrity"}));
+  EXPECT_TRUE(root_.read(path).starts_with("integrity"));
+  for (const std::string present : {"none [integrity] confidentiality\n", "none integrity [confidentiality]\n"}) {
+    root_.write(path, present);
+    ASSERT_TRUE(host_.perform(plan::LockDown{"integrity"}));
+    EXPECT_EQ(root_.read(path), present) << "the kernel would refuse";
+  }
+}
+
 TEST_F(HostTest, CgroupsAreMadeAndSet) {
   root_.write("/sys/fs/cgroup/system/memory.low", "0");
   ASSERT_TRUE(
