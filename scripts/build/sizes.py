@@ -8,7 +8,7 @@ import json
 import sys
 from dataclasses import dataclass
 
-from . import release
+from . import contents, release
 from .errors import exit_with
 from .manifest import MANIFEST
 from .paths import BUILD
@@ -28,7 +28,7 @@ class Row:
 ROWS = (
     Row("ros", ("ros/ros",), 4 * MB),
     Row("initramfs", ("initramfs/initramfs",), 5 * MB),
-    Row("vmlinuz", ("kernel/vmlinuz",)),
+    Row("vmlinuz", ("kernel-drivers/vmlinuz",)),
     Row("modules", ("kernel-drivers/modules",)),
     Row("engine: dockerd, docker, containerd", ("engine/bin/engine",)),
     Row("engine: shim", ("engine/bin/containerd-shim-runc-v2",)),
@@ -77,6 +77,9 @@ def durations() -> list[str]:
 
 
 def main() -> int:
+    if "--iso" in sys.argv:
+        print("\n".join(contents.table()))
+        return 0
     lines, bad = table()
     if "--check" not in sys.argv:
         print("\n".join([*lines, "", *durations()]))
