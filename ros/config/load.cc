@@ -137,6 +137,17 @@ void check_docker(const Config& config, const Node& merged, Complaints& complain
 // A container is a service; what is left of `merged` has one entry for each file.
 void check_files(Config& config, const Node& merged, Complaints& complaints) {
   const Node* const list = find(merged, "write_files");
+// What is made gets a label, so another kind of name means a state that exists.
+void check_autoformat(const Config& config, const Node& merged, Complaints& complaints) {
+  const auto& device = config.state.device;
+  if (config.state.autoformat.empty() || device.empty() || device.starts_with("LABEL=")) return;
+  constexpr std::string_view kKey = "rancher.state.autoformat";
+  complaints.push_back({find(merged, kKey)->position, std::string(kKey),
+                        fmt::format("nothing is formatted: rancher.state.dev is '{}', which is no "
+                                    "LABEL=",
+                                    device)});
+}
+
   std::size_t i = 0;
   std::erase_if(config.write_files, [&](const WriteFile& file) {
     const auto index = i++;
@@ -178,6 +189,7 @@ LoadResult load(const std::vector<Layer>& layers, std::string_view command_line)
   check_files(result.config, result.merged, result.complaints);
   return result;
 }
+  check_autoformat(result.config, result.merged, result.complaints);
 
 std::vector<std::string> included_services(const std::vector<Layer>& layers,
                                            std::string_view command_line) {

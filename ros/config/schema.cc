@@ -247,8 +247,10 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<Number<1, 65535>, &Config::ssh, &SshConfig::port>("rancher.ssh.port", "Port of sshd."),
     row<TextOrList, &Config::state, &StateConfig::autoformat>(
         "rancher.state.autoformat",
-        "Disks of which the first one that is empty becomes the state, when there is none: its "
-        "first and its last MiB are all zero, or it begins with `boot2docker, please format-me`."),
+        "Disks of which the first one that is empty becomes the state, when there is none and none "
+        "comes for 5 s (with `wait` or `required`: 30 s): its first and its last MiB are all zero, "
+        "or it begins with `boot2docker, please format-me`. It gets the label in "
+        "`rancher.state.dev`."),
     row<Text, &Config::state, &StateConfig::device>(
         "rancher.state.dev",
         "State device: `LABEL=...`, `UUID=...` or a path. `rancher.state` counts in `user-data` "

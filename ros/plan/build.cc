@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::chrono::seconds kWaitLimit{60};   // for a device that was asked for
 constexpr std::chrono::seconds kGraceLimit{10};  // for one that may be there
+// Before a state is made, once in a machine's life: a slow disk may hold one.
+constexpr std::chrono::seconds kLateLimit{30};
+constexpr std::chrono::seconds kLateQuiet{5};
+constexpr std::string_view kByLabel = "LABEL=";
 
 class Builder {
  public:
@@ -68,9 +72,15 @@ class Builder {
         wanted || !(state.device.empty() && state.autoformat.empty() && state.script.empty());
     if (!state.script.empty())
       add("state-script", RunCommands{{{"/bin/sh", "-c", state.script}}}, {"coldplug", "disc"});
-    if (!facts_.state_present && !state.autoformat.empty())
+    if (!facts_.state_present && !state.autoformat.empty() &&
+        state_device(config_).starts_with(kByLabel))
       add("autoformat",
-          Autoformat{state_device(config_), state.autoformat, std::string(kStateName)},
+          Autoformat{.state = state_device(config_),
+                     .devices = state.autoformat,
+                     .label = state_device(config_).substr(kByLabel.size()),
+                     .partition = std::string(kStatePartition),
+                     .quiet = wanted ? std::chrono::seconds(0) : kLateQuiet,
+                     .limit = kLateLimit},
           {"disc", "state-script"});
     if (!facts_.state_present && named)
       add("state-device",

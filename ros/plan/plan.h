@@ -83,11 +83,15 @@ struct WaitDevice {
   bool grace = false;
   friend bool operator==(const WaitDevice&, const WaitDevice&) = default;
 };
-// Makes a file system on the first of `devices` that is empty, unless `state` is there.
+// Makes a file system on the first of `devices` that is empty, unless `state` is there or comes
+// while it is waited for, or a partition was made for it that can't be read.
 struct Autoformat {
   std::string state;
   std::vector<std::string> devices;
   std::string label;
+  std::string partition;         // its name in the partition table
+  std::chrono::seconds quiet{};  // no other device comes for so long: the state neither; 0 = may
+  std::chrono::seconds limit{};
   friend bool operator==(const Autoformat&, const Autoformat&) = default;
 };
 // The user's own mounts.

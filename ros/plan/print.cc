@@ -57,8 +57,8 @@ struct Describe {
     return fmt::format("grow a partition {} to the end of its disk, once", a.partition);
   }
   std::string operator()(const Autoformat& a) const {
-    return fmt::format("without {}: format the first empty one of {}", a.state,
-                       join(a.devices, " "));
+    return fmt::format("without {} for {} s: format the first empty one of {}", a.state,
+                       (a.quiet.count() > 0 ? a.quiet : a.limit).count(), join(a.devices, " "));
   }
   std::string operator()(const MountAll& a) const {
     return "mount " + names(a.mounts, [](const auto& mount) {

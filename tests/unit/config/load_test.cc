@@ -289,5 +289,12 @@ TEST(Get, UnsetKeysGiveTheirDefaults) {
   EXPECT_EQ(get(tree, ""), "");
 }
 
+TEST(Load, AutoformatBesideAStateThatExists) {
+  EXPECT_EQ(complaints("rancher: {state: {dev: UUID=x, autoformat: [/dev/vda]}}"),
+            Lines{"user:1:44: rancher.state.autoformat: nothing is formatted: "
+                  "rancher.state.dev is 'UUID=x', which is no LABEL="});
+  EXPECT_EQ(complaints("rancher: {state: {dev: LABEL=x, autoformat: [/dev/vda]}}"), Lines{});
+}
+
 }  // namespace
 }  // namespace ros::config

@@ -222,6 +222,21 @@ TEST(Plan, SecretsAreNotPrinted) {
 }
 
 TEST(Plan, FilesGoToTheHostOrToAService) {
+TEST(Plan, AStateIsMadeWhereItIsFoundByItsLabel) {
+  const std::string ask = "rancher.state.autoformat=/dev/vda ";
+  const auto usual = action<Autoformat>(plan_of("", ask), "autoformat");
+  EXPECT_EQ(usual.label, "RANCHER_STATE");
+  EXPECT_GT(usual.quiet.count(), 0);
+  EXPECT_EQ(action<Autoformat>(plan_of("", ask + "rancher.state.dev=LABEL=B2D_STATE"), "autoformat")
+                .label,
+            "B2D_STATE");
+  EXPECT_EQ(action<Autoformat>(plan_of("", ask + "rancher.state.wait"), "autoformat").quiet.count(),
+            0)
+      << "the owner expects a state: it has the whole limit";
+  for (const char* const there : {"UUID=x", "PARTUUID=x", "/dev/vdb"})
+    EXPECT_EQ(plan_of("", ask + "rancher.state.dev=" + there).step("autoformat"), nullptr) << there;
+}
+
   EXPECT_EQ(host_path("/opt/a"), "/opt/a");
   EXPECT_EQ(host_path("/var/lib/rancher/conf/x"), "/var/lib/rancher/conf/x");
   EXPECT_EQ(host_path("/etc/hosts"), "/run/etc/hosts");
