@@ -81,6 +81,9 @@ Node read_layer(const Layer& layer, Complaints& complaints) {
   }
   if (layer.services) parsed.root = below(std::move(parsed.root), {"services", "rancher"});
   check(parsed.root, false, complaints);
+  Node* const rancher = parsed.root.child("rancher");
+  if (layer.medium != Medium::kFile && rancher != nullptr)
+    std::erase_if(rancher->children, [](const Node& node) { return node.key == "cloud_init"; });
   return std::move(parsed.root);
 }
 
@@ -134,9 +137,6 @@ void check_docker(const Config& config, const Node& merged, Complaints& complain
        "in rancher.docker.host do not count"});
 }
 
-// A container is a service; what is left of `merged` has one entry for each file.
-void check_files(Config& config, const Node& merged, Complaints& complaints) {
-  const Node* const list = find(merged, "write_files");
 // What is made gets a label, so another kind of name means a state that exists.
 void check_autoformat(const Config& config, const Node& merged, Complaints& complaints) {
   const auto& device = config.state.device;
@@ -148,6 +148,9 @@ void check_autoformat(const Config& config, const Node& merged, Complaints& comp
                                     device)});
 }
 
+// A container is a service; what is left of `merged` has one entry for each file.
+void check_files(Config& config, const Node& merged, Complaints& complaints) {
+  const Node* const list = find(merged, "write_files");
   std::size_t i = 0;
   std::erase_if(config.write_files, [&](const WriteFile& file) {
     const auto index = i++;
@@ -186,10 +189,10 @@ LoadResult load(const std::vector<Layer>& layers, std::string_view command_line)
     service.built_in = built_in.contains(service.position.file);
   check_services(result.config, result.complaints);
   check_docker(result.config, result.merged, result.complaints);
+  check_autoformat(result.config, result.merged, result.complaints);
   check_files(result.config, result.merged, result.complaints);
   return result;
 }
-  check_autoformat(result.config, result.merged, result.complaints);
 
 std::vector<std::string> included_services(const std::vector<Layer>& layers,
                                            std::string_view command_line) {

@@ -55,12 +55,20 @@ class Builder {
     add("coldplug", Coldplug{facts_.kernel_release});
   }
 
+  [[nodiscard]] Discs discs() const {
+    if (!config_.nocloud) return Discs::kStickAlone;
+    return *config_.nocloud ? Discs::kAll : Discs::kNone;
+  }
+
   // Before the state, of which it may say something. When that is not there, devices are still
-  // being found, and the disc may be one of them.
+  // being found, and the disc may be one of them. When it is, a stick has to wait until it is known
+  // what the state holds.
   void disc() {
     if (!facts_.state_present)
       add("settle", WaitDevice{state_device(config_), kGraceLimit, true}, {"coldplug"});
-    add("disc", ReadConfig{{}, std::string(kNoCloudLabel)},
+    if (discs() == Discs::kNone) return;
+    const bool wait = facts_.state_present && discs() == Discs::kStickAlone;
+    add("disc", ReadConfig{{}, std::string(kNoCloudLabel), wait ? Discs::kNoStick : discs()},
         facts_.state_present ? std::vector<std::string>{}
                              : std::vector<std::string>{"coldplug", "settle"});
   }
@@ -103,7 +111,9 @@ class Builder {
   void user_config() {
     add("config",
         ReadConfig{{std::string(kConfigDirectory), std::string(kConfigFile)},
-                   std::string(kNoCloudLabel)},
+                   std::string(kNoCloudLabel),
+                   discs(),
+                   facts_.state_present},
         {"disc", "directories"});
     if (!config_.modules.empty())
       add("user-modules", LoadModules{facts_.kernel_release, config_.modules}, {"config"});

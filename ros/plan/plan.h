@@ -130,10 +130,21 @@ struct MakeDirectories {
 struct StartContainerd {
   friend bool operator==(const StartContainerd&, const StartContainerd&) = default;
 };
-// The user's layers: files on the state partition and a NoCloud disc, which is read once.
+// Which NoCloud discs are read. A stick is one on USB or that can be taken out, other than the
+// machine's own optical drives, by which hypervisors hand a configuration over.
+enum class Discs {
+  kNone,
+  kNoStick,
+  kStickAlone,  // a stick as well, when there is no other configuration
+  kAll,
+};
+// The user's layers: files on the state partition and a NoCloud disc, which is read once. When
+// `files` say which discs are read, that counts.
 struct ReadConfig {
   std::vector<std::string> files;  // a directory stands for its files by name; none: the disc alone
   std::string disc_label;
+  Discs discs = Discs::kStickAlone;
+  bool wait = false;  // for a stick that may count; no earlier step has waited for devices
   friend bool operator==(const ReadConfig&, const ReadConfig&) = default;
 };
 struct SetHostname {
