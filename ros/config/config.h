@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,6 +87,8 @@ struct Config {
   std::vector<std::vector<std::string>> bootcmd;
   std::vector<UserMount> mounts;
 
+  // rancher.cloud_init.datasources: whether a NoCloud disc is among them; not set: nobody says.
+  std::optional<bool> nocloud;
   bool debug = false;
   std::string password;                // rancher.password: command line only
   std::vector<std::string> autologin;  // rancher.autologin: terminals, command line only

@@ -81,6 +81,9 @@ Node read_layer(const Layer& layer, Complaints& complaints) {
   }
   if (layer.services) parsed.root = below(std::move(parsed.root), {"services", "rancher"});
   check(parsed.root, false, complaints);
+  Node* const rancher = parsed.root.child("rancher");
+  if (layer.medium != Medium::kFile && rancher != nullptr)
+    std::erase_if(rancher->children, [](const Node& node) { return node.key == "cloud_init"; });
   return std::move(parsed.root);
 }
 
@@ -134,6 +137,17 @@ void check_docker(const Config& config, const Node& merged, Complaints& complain
        "in rancher.docker.host do not count"});
 }
 
+// What is made gets a label, so another kind of name means a state that exists.
+void check_autoformat(const Config& config, const Node& merged, Complaints& complaints) {
+  const auto& device = config.state.device;
+  if (config.state.autoformat.empty() || device.empty() || device.starts_with("LABEL=")) return;
+  constexpr std::string_view kKey = "rancher.state.autoformat";
+  complaints.push_back({find(merged, kKey)->position, std::string(kKey),
+                        fmt::format("nothing is formatted: rancher.state.dev is '{}', which is no "
+                                    "LABEL=",
+                                    device)});
+}
+
 // A container is a service; what is left of `merged` has one entry for each file.
 void check_files(Config& config, const Node& merged, Complaints& complaints) {
   const Node* const list = find(merged, "write_files");
@@ -175,6 +189,7 @@ LoadResult load(const std::vector<Layer>& layers, std::string_view command_line)
     service.built_in = built_in.contains(service.position.file);
   check_services(result.config, result.complaints);
   check_docker(result.config, result.merged, result.complaints);
+  check_autoformat(result.config, result.merged, result.complaints);
   check_files(result.config, result.merged, result.complaints);
   return result;
 }

@@ -15,11 +15,19 @@
 
 namespace ros::config {
 
+// Where a layer was read.
+enum class Medium {
+  kFile,   // of the system image or the state
+  kDisc,   // a NoCloud disc that belongs to the machine
+  kStick,  // one that somebody has plugged in
+};
+
 struct Layer {
   std::string name;  // as complaints call it: the file's path
   std::string text;
   bool built_in = false;  // part of the system image
   bool services = false;  // a map of services, as it stands below rancher.services
+  Medium medium = Medium::kFile;
   friend bool operator==(const Layer&, const Layer&) = default;
 };
 
@@ -29,7 +37,8 @@ struct LoadResult {
   Node merged;            // what is in effect, as a tree
 };
 
-// Later layers win over earlier ones, the kernel command line over all.
+// Later layers win over earlier ones, the kernel command line over all. Which discs are read is not
+// for a disc to say.
 [[nodiscard]] LoadResult load(const std::vector<Layer>& layers, std::string_view command_line);
 
 // The files of services that the layers and the kernel command line include, sorted.

@@ -11,7 +11,7 @@ constexpr std::string_view kIntroduction = R"(# Configuration
 
 Made from the table of keys in ros/config/schema.cc; a test compares the two.
 
-Layers, later ones win: the built-in `os-config.yml`, `user-data` of a NoCloud disc, the files of
+Layers, later ones win: the built-in `os-config.yml`, `user-data` of a NoCloud disc (label `cidata`), the files of
 `/var/lib/rancher/conf/cloud-config.d` by name, `/var/lib/rancher/conf/cloud-config.yml`, the kernel command
 line. Maps merge key by key, lists
 and single values are replaced; a key without a value goes back to the default. What is wrong is reported once,

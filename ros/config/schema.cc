@@ -5,6 +5,7 @@
 #include <array>
 
 #include "config/daemon_option.h"
+#include "config/datasources.h"
 #include "config/network_table.h"
 #include "config/scalar.h"
 #include "config/service_table.h"
@@ -145,6 +146,11 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<TextList, &Config::autologin>("rancher.autologin",
                                       "Terminals with a shell without a password, such as `tty1`.",
                                       Origin::kCommandLine),
+    row<Datasources, &Config::nocloud>(
+        "rancher.cloud_init.datasources",
+        "Where `user-data` comes from: `nocloud`, a disc labelled `cidata`, sticks too; `[]`: from "
+        "nowhere. Without this key a stick counts only on a machine that has no other "
+        "configuration. On a disc itself it says nothing."),
     row<Flag, &Config::debug>("rancher.debug", "More log lines; sets `rancher.docker.debug` too."),
     row<HostName, &Config::defaults, &D::hostname>("rancher.defaults.hostname",
                                                    "Host name when none is given."),
@@ -252,8 +258,10 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<Number<1, 65535>, &Config::ssh, &SshConfig::port>("rancher.ssh.port", "Port of sshd."),
     row<TextOrList, &Config::state, &StateConfig::autoformat>(
         "rancher.state.autoformat",
-        "Disks of which the first one that is empty becomes the state, when there is none: its "
-        "first and its last MiB are all zero, or it begins with `boot2docker, please format-me`."),
+        "Disks of which the first one that is empty becomes the state, when there is none and none "
+        "comes for 5 s (with `wait` or `required`: 30 s): its first and its last MiB are all zero, "
+        "or it begins with `boot2docker, please format-me`. It gets the label in "
+        "`rancher.state.dev`."),
     row<Text, &Config::state, &StateConfig::device>(
         "rancher.state.dev",
         "State device: `LABEL=...`, `UUID=...` or a path. `rancher.state` counts in `user-data` "
@@ -288,7 +296,6 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     no_effect<Config>("rancher.autoformat"),
     no_effect<Config>("rancher.bootstrap"),
     no_effect<Config>("rancher.bootstrap_docker"),
-    no_effect<Config>("rancher.cloud_init"),
     no_effect<Config>("rancher.cloud_init_services"),
     no_effect<Config>("rancher.console"),
     no_effect<Config>("rancher.defaults.docker"),

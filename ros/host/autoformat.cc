@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "sys/block.h"
+#include "sys/block_wait.h"
 #include "sys/process.h"
 
 namespace ros::host {
@@ -24,6 +25,22 @@ Result<bool> may_format_disk(const std::string& device, const sys::Files& files)
   return may_format(*head, *tail);
 }
 
+// "" when none is.
+Result<std::string> first_empty(const std::vector<std::string>& devices, const sys::Files& files) {
+  for (const auto& wanted : devices) {
+    const auto device = sys::find_block_device(files, wanted);
+    if (!device) {
+      log(LogLevel::kNotice, "autoformat: '" + wanted + "' is not there");
+      continue;
+    }
+    const auto may = may_format_disk(*device, files);
+    if (!may) return std::unexpected(may.error());
+    if (*may) return *device;
+    log(LogLevel::kNotice, "autoformat: '" + *device + "' is not empty and left alone");
+  }
+  return "";
+}
+
 }  // namespace
 
 bool may_format(std::string_view head, std::string_view tail) {
@@ -31,37 +48,47 @@ bool may_format(std::string_view head, std::string_view tail) {
   return head.starts_with(kFormatMe) || (is_empty(head) && is_empty(tail));
 }
 
+std::vector<std::string> format_command(const std::string& device, const std::string& label) {
+  // A single -F still refuses a device that is in use. Only the ends of the disk were looked at:
+  // what lies between them is not discarded, and can still be recovered.
+  return {"/sbin/mkfs.ext4", "-q", "-F", "-E", "nodiscard", "-L", label, device};
+}
+
 Result<void> make_ext4(const std::string& device, const std::string& label) {
-  // A single -F still refuses a device that is in use.
-  const auto finished = sys::run({.argv = {"/sbin/mkfs.ext4", "-q", "-F", "-L", label, device},
-                                  .environment = {"PATH=/sbin:/bin"},
-                                  .cgroup = {}},
-                                 kFormatLimit);
+  const auto finished = sys::run(
+      {.argv = format_command(device, label), .environment = {"PATH=/sbin:/bin"}, .cgroup = {}},
+      kFormatLimit);
   if (!finished) return std::unexpected(finished.error());
   if (finished->status.ok()) return {};
   return fail("mkfs.ext4 '" + device + "': " + finished->status.describe() + ": " +
               std::string(trim(finished->output)));
 }
 
+Result<void> wait_for_state(const plan::Autoformat& action, const sys::Files& files) {
+  const auto found = sys::wait_for_block_device(files, action.state,
+                                                {.limit = action.limit, .quiet = action.quiet});
+  return found ? Result<void>() : std::unexpected(found.error());
+}
+
 Result<void> autoformat(const plan::Autoformat& action, const sys::Files& files,
-                        const Format& format) {
+                        const AutoformatTools& tools) {
   if (sys::find_block_device(files, action.state)) return {};
-  for (const auto& wanted : action.devices) {
-    const auto device = sys::find_block_device(files, wanted);
-    const auto may = device ? may_format_disk(*device, files) : Result<bool>(false);
-    if (!device) {
-      log(LogLevel::kNotice, "autoformat: '" + wanted + "' is not there");
-    } else if (!may) {
-      log(LogLevel::kWarning, "autoformat: " + may.error().message);
-    } else if (!*may) {
-      log(LogLevel::kNotice, "autoformat: '" + *device + "' is not empty and left alone");
-    } else {
-      log(LogLevel::kNotice,
-          "autoformat: making the state on '" + *device + "', the first in the list that is empty");
-      return format(*device, action.label);
-    }
+  const auto empty = first_empty(action.devices, files);
+  if (!empty) return context("nothing is formatted", empty.error());
+  if (empty->empty()) return {};
+  log(LogLevel::kNotice, "autoformat: waiting for " + action.state + " before one is made");
+  if (auto waited = tools.wait(action, files); !waited) return waited;
+  if (const auto late = sys::find_block_device(files, action.state)) {
+    log(LogLevel::kNotice, "autoformat: the state is on '" + *late + "'");
+    return {};
   }
-  return {};
+  for (const auto& device : sys::list_block_devices(files))
+    if (device.partlabel == action.partition)
+      return fail("nothing is formatted: '" + device.path() +
+                  "' was made for the state, but is not " + action.state);
+  log(LogLevel::kNotice,
+      "autoformat: making the state on '" + *empty + "', the first in the list that is empty");
+  return tools.format(*empty, action.label);
 }
 
 }  // namespace ros::host

@@ -94,7 +94,7 @@ struct Host::Performer {
   }
   Result<void> operator()(const plan::RunCommands& action) const { return run_commands(action); }
   Result<void> operator()(const plan::Autoformat& action) const {
-    return autoformat(action, host.files_, make_ext4);
+    return autoformat(action, host.files_, {make_ext4, wait_for_state});
   }
   Result<void> operator()(const plan::MountAll& action) const {
     return mount_all(action, host.files_, host.mounter_);

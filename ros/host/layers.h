@@ -16,10 +16,9 @@ struct Layers {
   Result<void> problem;  // what could not be read; the layers hold the rest
 };
 
-// Files that don't exist are left out silently, hidden ones too. The disc (NoCloud: user-data and
-// meta-data on iso9660 or vfat) is mounted for as long as it is read. `disc`: its layers when they
-// were read before; they stand in the result, too.
-[[nodiscard]] Layers read_layers(const plan::ReadConfig& action, std::vector<config::Layer> disc,
+// Files that don't exist are left out silently, hidden ones too. `disc`: the layers of a disc that
+// was read before; they stand in the result, unless the files want none.
+[[nodiscard]] Layers read_layers(plan::ReadConfig action, std::vector<config::Layer> disc,
                                  const sys::Files& files, sys::Mounter& mounter);
 
 }  // namespace ros::host

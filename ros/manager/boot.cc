@@ -99,7 +99,7 @@ void Boot::read_config(plan::ReadConfig action, StepRunner::Done done) {
   // A disc may have been taken out since it was read: what it said stays.
   std::vector<config::Layer> disc;
   for (const auto& layer : layers_)
-    if (layer.name.starts_with(action.disc_label + "/")) disc.push_back(layer);
+    if (layer.medium != config::Medium::kFile) disc.push_back(layer);
   if (config_read_ || !disc.empty()) action.disc_label.clear();
   auto layers = std::make_shared<std::vector<config::Layer>>();
   auto work = [this, action, disc, layers]() -> Result<void> {

@@ -109,6 +109,10 @@ Result<void> mount_system_image(const BootOptions& options, const std::string& t
                 "' and rancher.system.dev= is not set");
   const auto device = wait_for_device(options, files, tell);
   if (!device) return std::unexpected(device.error());
+  // What is on the same disk belongs to this system.
+  auto kept = files.make_directories(sys::parent_of(sys::kBootDevice));
+  if (kept) kept = files.write_atomic(sys::kBootDevice, *device + "\n");
+  if (!kept) log(LogLevel::kWarning, kept.error().message);
   const auto content = sys::probe(files, *device);
   if (!content) return fail("'" + *device + "' holds no file system that could be booted from");
 

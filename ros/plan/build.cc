@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::chrono::seconds kWaitLimit{60};   // for a device that was asked for
 constexpr std::chrono::seconds kGraceLimit{10};  // for one that may be there
+// Before a state is made, once in a machine's life: a slow disk may hold one.
+constexpr std::chrono::seconds kLateLimit{30};
+constexpr std::chrono::seconds kLateQuiet{5};
+constexpr std::string_view kByLabel = "LABEL=";
 
 class Builder {
  public:
@@ -51,12 +55,20 @@ class Builder {
     add("coldplug", Coldplug{facts_.kernel_release});
   }
 
+  [[nodiscard]] Discs discs() const {
+    if (!config_.nocloud) return Discs::kStickAlone;
+    return *config_.nocloud ? Discs::kAll : Discs::kNone;
+  }
+
   // Before the state, of which it may say something. When that is not there, devices are still
-  // being found, and the disc may be one of them.
+  // being found, and the disc may be one of them. When it is, a stick has to wait until it is known
+  // what the state holds.
   void disc() {
     if (!facts_.state_present)
       add("settle", WaitDevice{state_device(config_), kGraceLimit, true}, {"coldplug"});
-    add("disc", ReadConfig{{}, std::string(kNoCloudLabel)},
+    if (discs() == Discs::kNone) return;
+    const bool wait = facts_.state_present && discs() == Discs::kStickAlone;
+    add("disc", ReadConfig{{}, std::string(kNoCloudLabel), wait ? Discs::kNoStick : discs()},
         facts_.state_present ? std::vector<std::string>{}
                              : std::vector<std::string>{"coldplug", "settle"});
   }
@@ -68,9 +80,15 @@ class Builder {
         wanted || !(state.device.empty() && state.autoformat.empty() && state.script.empty());
     if (!state.script.empty())
       add("state-script", RunCommands{{{"/bin/sh", "-c", state.script}}}, {"coldplug", "disc"});
-    if (!facts_.state_present && !state.autoformat.empty())
+    if (!facts_.state_present && !state.autoformat.empty() &&
+        state_device(config_).starts_with(kByLabel))
       add("autoformat",
-          Autoformat{state_device(config_), state.autoformat, std::string(kStateName)},
+          Autoformat{.state = state_device(config_),
+                     .devices = state.autoformat,
+                     .label = state_device(config_).substr(kByLabel.size()),
+                     .partition = std::string(kStatePartition),
+                     .quiet = wanted ? std::chrono::seconds(0) : kLateQuiet,
+                     .limit = kLateLimit},
           {"disc", "state-script"});
     if (!facts_.state_present && named)
       add("state-device",
@@ -93,7 +111,9 @@ class Builder {
   void user_config() {
     add("config",
         ReadConfig{{std::string(kConfigDirectory), std::string(kConfigFile)},
-                   std::string(kNoCloudLabel)},
+                   std::string(kNoCloudLabel),
+                   discs(),
+                   facts_.state_present},
         {"disc", "directories"});
     if (config_.lockdown != "none") add("lockdown", LockDown{config_.lockdown}, {"config"});
     if (!config_.modules.empty())

@@ -88,11 +88,15 @@ struct WaitDevice {
   bool grace = false;
   friend bool operator==(const WaitDevice&, const WaitDevice&) = default;
 };
-// Makes a file system on the first of `devices` that is empty, unless `state` is there.
+// Makes a file system on the first of `devices` that is empty, unless `state` is there or comes
+// while it is waited for, or a partition was made for it that can't be read.
 struct Autoformat {
   std::string state;
   std::vector<std::string> devices;
   std::string label;
+  std::string partition;         // its name in the partition table
+  std::chrono::seconds quiet{};  // no other device comes for so long: the state neither; 0 = may
+  std::chrono::seconds limit{};
   friend bool operator==(const Autoformat&, const Autoformat&) = default;
 };
 // The user's own mounts.
@@ -131,10 +135,21 @@ struct MakeDirectories {
 struct StartContainerd {
   friend bool operator==(const StartContainerd&, const StartContainerd&) = default;
 };
-// The user's layers: files on the state partition and a NoCloud disc, which is read once.
+// Which NoCloud discs are read. A stick is one on USB or that can be taken out, other than the
+// machine's own optical drives, by which hypervisors hand a configuration over.
+enum class Discs {
+  kNone,
+  kNoStick,
+  kStickAlone,  // a stick as well, when there is no other configuration
+  kAll,
+};
+// The user's layers: files on the state partition and a NoCloud disc, which is read once. When
+// `files` say which discs are read, that counts.
 struct ReadConfig {
   std::vector<std::string> files;  // a directory stands for its files by name; none: the disc alone
   std::string disc_label;
+  Discs discs = Discs::kStickAlone;
+  bool wait = false;  // for a stick that may count; no earlier step has waited for devices
   friend bool operator==(const ReadConfig&, const ReadConfig&) = default;
 };
 struct SetHostname {

@@ -26,6 +26,11 @@ std::string modules_of(const std::string& release) {
   return release.empty() ? "" : " of " + release;
 }
 
+std::string_view which(Discs discs) {
+  if (discs == Discs::kNoStick) return ", but no stick";
+  return discs == Discs::kStickAlone ? ", a stick only without other configuration" : "";
+}
+
 struct Describe {
   std::string operator()(const SetCgroups& a) const {
     return "protect memory of cgroups " + names(a.cgroups, &Cgroup::path);
@@ -60,8 +65,8 @@ struct Describe {
     return fmt::format("grow a partition {} to the end of its disk, once", a.partition);
   }
   std::string operator()(const Autoformat& a) const {
-    return fmt::format("without {}: format the first empty one of {}", a.state,
-                       join(a.devices, " "));
+    return fmt::format("without {} for {} s: format the first empty one of {}", a.state,
+                       (a.quiet.count() > 0 ? a.quiet : a.limit).count(), join(a.devices, " "));
   }
   std::string operator()(const MountAll& a) const {
     return "mount " + names(a.mounts, [](const auto& mount) {
@@ -76,8 +81,10 @@ struct Describe {
   }
   std::string operator()(const StartContainerd&) const { return "start the system containerd"; }
   std::string operator()(const ReadConfig& a) const {
-    return fmt::format("read {}{}a disc labelled {}", join(a.files, " "),
-                       a.files.empty() ? "" : " and ", a.disc_label);
+    const auto files = join(a.files, " ");
+    if (a.discs == Discs::kNone) return "read " + files;
+    return fmt::format("read {}{}a disc labelled {}{}", files, files.empty() ? "" : " and ",
+                       a.disc_label, which(a.discs));
   }
   std::string operator()(const SetHostname& a) const { return "set host name " + a.name; }
   std::string operator()(const WriteEtc& a) const {

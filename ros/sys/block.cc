@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "base/text.h"
 #include "sys/gpt.h"
@@ -49,20 +50,38 @@ std::string disk_of(const std::string& partition) {
   return disk;
 }
 
-bool is_detachable(const Files& files, const std::string& name, bool partition) {
+std::string read_uevent(const Files& files, const std::string& name) {
+  return files.read(std::string(kClass) + "/" + name + "/uevent").value_or("");
+}
+
+bool is_partition(const std::string& uevent) {
+  return uevent_value(uevent, "DEVTYPE") == "partition";
+}
+
+// "" when the system was not taken from a disk.
+std::string boot_disk(const Files& files) {
+  const std::string path(trim(files.read(kBootDevice).value_or("")));
+  const std::string name = path.substr(path.find_last_of('/') + 1);
+  return is_partition(read_uevent(files, name)) ? disk_of(name) : name;
+}
+
+Place place_of(const Files& files, const BlockDevice& device, const std::string& boot_disk) {
   const std::string top = std::string(kClass) + "/";
-  const auto removable = files.read(top + (partition ? disk_of(name) : name) + "/removable");
-  if (removable && trim(*removable) == "1") return true;
   // "../../devices/pci0000:00/0000:00:04.0/usb1/1-1/1-1:1.0/host0/target0:0:0/0:0:0:0/block/sda"
-  return files.read_link(top + name).value_or("").contains("/usb");
+  const bool usb = files.read_link(top + device.name).value_or("").contains("/usb");
+  const bool drive = device.name.starts_with("sr") || device.name.starts_with("fd");
+  if (drive && !usb) return Place::kDrive;
+  const std::string disk = device.partition ? disk_of(device.name) : device.name;
+  if (disk == boot_disk) return Place::kBootDisk;
+  const bool removable = trim(files.read(top + disk + "/removable").value_or("")) == "1";
+  return usb || removable ? Place::kDetachable : Place::kFixed;
 }
 
 // Of two devices with the same content the one with the lower rank is meant: a hybrid medium shows
 // its file system on the disk and on its first partition, and a stick that somebody brings is not
-// taken for the machine's own disk. Drives that are slow to answer come last.
-int rank(const BlockDevice& device) {
-  if (device.name.starts_with("sr") || device.name.starts_with("fd")) return 4;
-  return (device.detachable ? 2 : 0) + (device.partition ? 0 : 1);
+// taken for the machine's own disk.
+std::pair<Place, bool> rank(const BlockDevice& device) {
+  return {device.place, !device.partition};
 }
 
 // From the kernel where it tells (not in 6.12), else from the disk's table.
@@ -95,13 +114,16 @@ std::vector<BlockDevice> list_block_devices(const Files& files) {
   std::vector<BlockDevice> devices;
   const auto names = files.list(kClass);
   if (!names) return devices;
+  const std::string booted = boot_disk(files);
   for (const auto& name : *names) {
     if (name.starts_with("ram") || !has_medium(files, name)) continue;
-    const std::string uevent =
-        files.read(std::string(kClass) + "/" + name + "/uevent").value_or("");
-    const bool partition = uevent_value(uevent, "DEVTYPE") == "partition";
-    devices.push_back({name, uevent_value(uevent, "PARTNAME"), uevent_value(uevent, "PARTUUID"),
-                       partition, is_detachable(files, name, partition)});
+    const std::string uevent = read_uevent(files, name);
+    BlockDevice device{.name = name,
+                       .partlabel = uevent_value(uevent, "PARTNAME"),
+                       .partuuid = uevent_value(uevent, "PARTUUID"),
+                       .partition = is_partition(uevent)};
+    device.place = place_of(files, device, booted);
+    devices.push_back(std::move(device));
   }
   std::ranges::stable_sort(devices, {}, rank);
   return devices;

@@ -10,18 +10,28 @@
 
 namespace ros::sys {
 
+// Written by stage 1: the device that the system image was taken from, "/dev/vda3".
+inline constexpr auto kBootDevice = "/run/ros/boot-device";
+
+// What a device belongs to, in the order of preference when several have one name.
+enum class Place {
+  kBootDisk,    // holds the running system
+  kFixed,       // stays in the machine
+  kDetachable,  // on USB, or its medium can be taken out: a stick, a card
+  kDrive,       // the machine's optical and floppy drives, which are slow to answer
+};
+
 struct BlockDevice {
   std::string name;       // "vda1"
   std::string partlabel;  // of a GPT partition
   std::string partuuid;   // "" where the kernel does not tell; find_block_device knows more
   bool partition = false;
-  bool detachable = false;  // on USB, or its medium can be taken out: a stick, a card
+  Place place = Place::kFixed;
   [[nodiscard]] std::string path() const { return "/dev/" + name; }
 };
 
-// Devices that have a medium: those that stay in the machine, then detachable ones, then optical
-// drives; of each kind partitions before disks, in order of name. RAM disks and unused loop devices
-// are left out.
+// Devices that have a medium, by place; of each place partitions before disks, in order of name.
+// RAM disks and unused loop devices are left out.
 [[nodiscard]] std::vector<BlockDevice> list_block_devices(const Files& files);
 
 // What the device holds; nothing when it is unknown or can't be read.

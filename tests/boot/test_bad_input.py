@@ -3,9 +3,11 @@
 The negative control, a good one without complaints, is in test_config.py.
 """
 
+import os
 import re
+import subprocess
 
-from machines.medium import state_disk
+from machines.medium import empty_disk, ext4_disk, state_disk
 
 BAD = """#cloud-config
 hostname: from-user-data
@@ -63,6 +65,34 @@ def test_wrong_values_and_services_leave_the_rest_alone(boot, tmp_path):
         # It is tried again and again; in between it is listed as starting or stopping.
         guest.wait_for("sudo ros service list", FAILED.format("quits", "status 1"))
         commands_run_once(guest)
+
+
+def hostile_disc(folder):
+    """NoCloud's label, a FIFO that nobody writes to, and more than anybody wants to read."""
+    content = folder / "content"
+    content.mkdir()
+    os.mkfifo(content / "user-data")
+    empty_disk(content, "meta-data", megabytes=8)
+    disc = folder / "hostile.iso"
+    subprocess.run(
+        ["xorriso", "-as", "mkisofs", "-quiet", "-V", "cidata", "-R", "-o", disc, content],
+        check=True,
+        capture_output=True,
+    )
+    return disc
+
+
+def test_discs_that_nobody_should_have_made(boot, tmp_path):
+    """A file system that is none of NoCloud's is not even mounted."""
+    disks = [ext4_disk(tmp_path, "cidata", 16)]
+    with boot("direct", cdroms=[hostile_disc(tmp_path)], disks=disks) as guest:
+        reason = r"'/dev/sr0' \(cidata\): read '{}'.*{}"
+        guest.expect(reason.format("meta-data", "File too large"), 240)
+        guest.expect(reason.format("user-data", "Invalid argument"), 60)
+        guest.login()
+        assert guest.run("hostname") == "rancher"
+        left = "expected iso9660 or vfat, it holds ext4"
+        guest.run(f"sudo dmesg | grep -q \"'/dev/vda' is labelled cidata.*{left}\"")
 
 
 def commands_run_once(guest):

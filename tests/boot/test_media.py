@@ -8,11 +8,13 @@ from machines.guest import READY
 from machines.medium import (
     artefact,
     disk_image,
+    ext4_disk,
     file_on,
     iso,
     iso_medium,
     other_iso,
     partition,
+    partitioned,
     repair,
 )
 
@@ -117,14 +119,18 @@ def test_a_stick_is_pulled_after_a_boot_to_ram(boot, registry):
 
 
 def test_disk_image_grows_keeps_its_state_and_logs_nobody_in(boot, tmp_path, ssh_key):
+    """Beside another disk with a state, which comes first by name."""
     disk = disk_image(tmp_path, ssh_key, gibibytes=2)
-    nvme = {"media": [qemu.Medium(disk, "nvme")]}
-    with boot("firmware", ssh=True, own_key=False, **nvme) as guest:
+    other = partitioned(ext4_disk(tmp_path, "RANCHER_STATE", 16), tmp_path / "other.img")
+    media = [qemu.Medium(disk, "virtio"), qemu.Medium(other, "nvme")]
+    with boot("firmware", ssh=True, own_key=False, media=media) as guest:
         start_from_menu(guest)
         nobody_is_logged_in(guest)
         ssh = guest.ssh
         ssh.wait()
-        assert mount_of(ssh, "/home") == "/dev/nvme0n1p5"
+        assert mount_of(ssh, "/home") == "/dev/vda5"
+        told = ssh.try_run("sudo ros state")[1]
+        assert "'/dev/nvme0n1p1' is LABEL=RANCHER_STATE, too, and not used" in told
         kibibytes = int(ssh.run("df -k /home | tail -n 1").split()[1])
         assert kibibytes > 2 << 20, "the state did not grow at the first boot"
         ssh.run("test -e /var/lib/rancher/resizefs.done")

@@ -2,8 +2,8 @@
 
 import re
 
-from build import qemu
-from machines.medium import ext4_disk, state_disk
+from build import cidata, qemu
+from machines.medium import empty_disk, ext4_disk, state_disk
 
 OFFLINE = "restrict=on"  # QEMU's user network: the guest reaches nothing
 BEACON = """#cloud-config
@@ -49,6 +49,39 @@ def test_data_outlives_a_reboot(boot, registry, tmp_path):
         assert guest.run("cat /tmp/kept /home/rancher/file") == "kept-42\nmine"
         assert guest.run("cat /home/rancher/id") == guest.run("cat /etc/machine-id")
         guest.wait_for("sudo ros service ps beacon", r"^beacon .*running")
+
+
+def test_no_second_state_is_made_when_the_first_is_late(boot, tmp_path):
+    """A disk that is attached while the empty one waits to be formatted."""
+    empty, late = empty_disk(tmp_path), state_disk(tmp_path, {"home/mark": "late\n"})
+    append = "rancher.state.autoformat=[/dev/vda] rancher.state.wait loglevel=6"
+    with boot("direct", append=append, disks=[empty], free_ports=1) as guest:
+        guest.expect("autoformat: waiting for LABEL=RANCHER_STATE", 120)
+        guest.monitor.run("blockdev-add", driver="raw", node_name="late",
+                          file={"driver": "file", "filename": str(late)})  # fmt: skip
+        guest.monitor.run("device_add", driver="virtio-blk-pci", drive="late", bus="port0", id="d")
+        guest.ready()
+        assert guest.run("sudo ros state").startswith("/dev/vdb (ext4) on /state")
+        assert guest.run("cat /home/mark") == "late"
+        guest.run("! sudo head -c 1048576 /dev/vda | tr -d '\\0' | grep -q .")
+
+
+def stick(folder, hostname):
+    (folder / hostname).mkdir()
+    disc = cidata.write(folder / hostname, f"#cloud-config\nhostname: {hostname}\n", "")
+    return qemu.Medium(disc, "usb", read_only=True)
+
+
+def test_the_first_stick_configures_the_machine_and_no_later_one(boot, tmp_path):
+    disk = state_disk(tmp_path)
+    with boot("direct", disks=[disk], media=[stick(tmp_path, "first")]) as guest:
+        guest.ready()
+        assert guest.run("hostname") == "first"
+        guest.power_off("sudo reboot")
+    with boot("direct", disks=[disk], media=[stick(tmp_path, "wicked")]) as guest:
+        guest.ready()
+        assert guest.run("hostname") == "first"
+        guest.run("sudo dmesg | grep -q \"the stick '/dev/sda' (cidata) is not read\"")
 
 
 def test_without_a_state_disk_nothing_is_kept(resume):

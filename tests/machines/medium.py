@@ -8,6 +8,8 @@ import subprocess
 from build import cidata, image, qemu
 from build.paths import BUILD
 
+PARTITION = 1 << 20  # bytes before the first one
+
 
 def artefact(path):
     found = BUILD / path
@@ -64,6 +66,19 @@ def ext4_disk(folder, label, megabytes, *options, name="", **environment):
         check=True, capture_output=True, env=os.environ | environment,
     )  # fmt: skip
     return disk
+
+
+def partitioned(content, file):
+    """A disk with a partition that holds what `content` does."""
+    size = content.stat().st_size
+    with file.open("wb") as disk:
+        disk.truncate(size + (2 << 20))
+    table = f"label: gpt\nstart={PARTITION >> 9}, size={size >> 9}\n"
+    subprocess.run(["sfdisk", "-q", file], input=table.encode(), check=True, capture_output=True)
+    with file.open("r+b") as disk:
+        disk.seek(PARTITION)
+        disk.write(content.read_bytes())
+    return file
 
 
 def state_disk(folder, files=None, megabytes=2048, last_written=None):

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "config/schema.h"
 #include "config_helpers.h"
 
@@ -287,6 +289,47 @@ TEST(Get, UnsetKeysGiveTheirDefaults) {
   EXPECT_EQ(get(tree, "rancher.foo"), "\n");
   EXPECT_EQ(get(tree, "rancher.services.none.image"), "\n");
   EXPECT_EQ(get(tree, ""), "");
+}
+
+std::optional<bool> nocloud(const std::string& list) {
+  return load_text("rancher: {cloud_init: {datasources: " + list + "}}").config.nocloud;
+}
+
+TEST(Datasources, NamesAsTheyAreKnown) {
+  EXPECT_EQ(nocloud("[ec2, NoCloud]"), true);
+  EXPECT_EQ(nocloud("['proxmox:/media/pve-config']"), true);
+  EXPECT_EQ(nocloud("['*']"), true);
+  EXPECT_EQ(nocloud("[]"), false);
+  EXPECT_EQ(nocloud("['configdrive:/media/config-2', 'url:http://x/y']"), false);
+  EXPECT_EQ(load({}, "").config.nocloud, std::nullopt);
+  EXPECT_EQ(load({}, "rancher.cloud_init.datasources=[nocloud]").config.nocloud, true);
+}
+
+TEST(Datasources, WhatIsNotSupportedIsToldOnceAndWhatIsMisspeltLeftOut) {
+  EXPECT_EQ(complaints("rancher: {cloud_init: {datasources: [ec2, nocloud, 'file:/x']}}"),
+            Lines{"user:1:37: rancher.cloud_init.datasources: not supported yet: ec2, file:/x"});
+  const auto found = complaints("rancher: {cloud_init: {datasources: [nocluod]}}");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_TRUE(found[0].starts_with(
+      "user:1:38: rancher.cloud_init.datasources[0]: expected one of nocloud, "))
+      << found[0];
+  EXPECT_EQ(nocloud("[nocluod]"), std::nullopt) << "a slip does not lock the owner out";
+}
+
+TEST(Datasources, ADiscDoesNotSayWhichDiscsAreRead) {
+  const std::string text = "hostname: box\nrancher: {cloud_init: {datasources: [ec2]}}\n";
+  for (const auto medium : {Medium::kDisc, Medium::kStick}) {
+    const auto result = load({{.name = "cidata/user-data", .text = text, .medium = medium}}, "");
+    EXPECT_EQ(result.config.nocloud, std::nullopt);
+    EXPECT_EQ(result.config.hostname, "box");
+  }
+}
+
+TEST(Load, AutoformatBesideAStateThatExists) {
+  EXPECT_EQ(complaints("rancher: {state: {dev: UUID=x, autoformat: [/dev/vda]}}"),
+            Lines{"user:1:44: rancher.state.autoformat: nothing is formatted: "
+                  "rancher.state.dev is 'UUID=x', which is no LABEL="});
+  EXPECT_EQ(complaints("rancher: {state: {dev: LABEL=x, autoformat: [/dev/vda]}}"), Lines{});
 }
 
 }  // namespace

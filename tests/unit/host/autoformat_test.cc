@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "fakes/temp_root.h"
 
 namespace ros::host {
@@ -15,21 +18,41 @@ std::string zeros() {
 
 class AutoformatTest : public ::testing::Test {
  protected:
-  void add_disk(const std::string& name, const std::string& content) {
+  void add_disk(const std::string& name, const std::string& content,
+                const std::string& uevent = "DEVTYPE=disk\n") {
     root_.write("/dev/" + name, content);
     root_.write("/sys/class/block/" + name + "/size", "4096\n");
-    root_.write("/sys/class/block/" + name + "/uevent", "DEVTYPE=disk\n");
+    root_.write("/sys/class/block/" + name + "/uevent", uevent);
+  }
+  void add_state(const std::string& name) {
+    std::string head = zeros();
+    head.replace(1024 + 56, 2, "\x53\xef");
+    head.replace(1024 + 120, 13, "RANCHER_STATE");
+    add_disk(name, head);
   }
   Result<void> run(const Devices& devices) {
-    return autoformat({"LABEL=RANCHER_STATE", devices, "RANCHER_STATE"}, root_.files(),
-                      [this](const std::string& device, const std::string& label) {
-                        formatted_.push_back(device + " " + label);
-                        return Result<void>();
-                      });
+    return autoformat({.state = "LABEL=RANCHER_STATE",
+                       .devices = devices,
+                       .label = "RANCHER_STATE",
+                       .partition = "roster-state"},
+                      root_.files(),
+                      {.format =
+                           [this](const std::string& device, const std::string& label) {
+                             formatted_.push_back(device + " " + label);
+                             return Result<void>();
+                           },
+                       .wait =
+                           [this](const plan::Autoformat&, const sys::Files&) {
+                             ++waits_;
+                             if (while_waiting_) while_waiting_();
+                             return Result<void>();
+                           }});
   }
 
   fakes::TempRoot root_;
   Devices formatted_;
+  int waits_ = 0;
+  std::function<void()> while_waiting_;
 };
 
 TEST(MayFormat, OnlyWhatIsCertainlyEmpty) {
@@ -70,13 +93,52 @@ TEST_F(AutoformatTest, NoDiskThatIsNotListed) {
 }
 
 TEST_F(AutoformatTest, NothingWhenTheStateIsThere) {
-  std::string head = zeros();
-  head.replace(1024 + 56, 2, "\x53\xef");
-  head.replace(1024 + 120, 13, "RANCHER_STATE");
   add_disk("vda", zeros());
-  add_disk("vdb", head);
+  add_state("vdb");
   ASSERT_TRUE(run({"/dev/vda"}));
   EXPECT_EQ(formatted_, Devices{});
+  EXPECT_EQ(waits_, 0);
+}
+
+// A slow disk, which the list names first.
+TEST_F(AutoformatTest, NoSecondStateWhenTheFirstIsLate) {
+  add_disk("vda", zeros());
+  while_waiting_ = [this] { add_state("sda"); };
+  ASSERT_TRUE(run({"/dev/sda", "/dev/vda"}));
+  EXPECT_EQ(formatted_, Devices{});
+  EXPECT_EQ(waits_, 1);
+}
+
+TEST_F(AutoformatTest, NobodyWaitsWhenNothingCanBeFormatted) {
+  add_disk("vda", "MBR" + zeros());
+  ASSERT_TRUE(run({"/dev/vda", "/dev/vdb"}));
+  EXPECT_EQ(waits_, 0);
+}
+
+TEST_F(AutoformatTest, NothingWhenTheStateMayBeOnWhatCantBeRead) {
+  root_.directory("/dev/sda");
+  root_.write("/sys/class/block/sda/size", "4096\n");
+  add_disk("vda", zeros());
+  EXPECT_EQ(run({"/dev/sda", "/dev/vda"}).error().message,
+            "nothing is formatted: read '/dev/sda': Is a directory");
+  EXPECT_EQ(formatted_, Devices{});
+}
+
+// Its superblock is damaged, or it lies on an installed disk and was erased.
+TEST_F(AutoformatTest, NothingBesideAPartitionThatWasMadeForTheState) {
+  add_disk("vda", zeros());
+  add_disk("vdb5", zeros(), "DEVTYPE=partition\nPARTNAME=roster-state\n");
+  EXPECT_EQ(run({"/dev/vda"}).error().message,
+            "nothing is formatted: '/dev/vdb5' was made for the state, but is not "
+            "LABEL=RANCHER_STATE");
+  EXPECT_EQ(formatted_, Devices{});
+}
+
+TEST(FormatCommand, WhatLiesBetweenTheEndsIsNotDiscarded) {
+  const auto command = format_command("/dev/vda", "RANCHER_STATE");
+  const auto option = std::ranges::find(command, "-E");
+  ASSERT_LT(option, command.end() - 1);
+  EXPECT_EQ(*(option + 1), "nodiscard");
 }
 
 }  // namespace

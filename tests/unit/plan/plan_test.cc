@@ -131,6 +131,22 @@ TEST(Plan, ADiscIsReadBeforeTheState) {
   }
 }
 
+TEST(Plan, WhichDiscsAreRead) {
+  const auto discs = [](const std::string& words, bool present, const std::string& step) {
+    return action<ReadConfig>(plan_of("", words, {.state_present = present}), step).discs;
+  };
+  EXPECT_EQ(discs("", false, "disc"), Discs::kStickAlone);
+  EXPECT_EQ(discs("", true, "disc"), Discs::kNoStick) << "the state may hold a configuration";
+  EXPECT_EQ(discs("", true, "config"), Discs::kStickAlone);
+  EXPECT_TRUE(action<ReadConfig>(plan_of("", "", {.state_present = true}), "config").wait);
+  EXPECT_FALSE(action<ReadConfig>(plan_of(""), "config").wait) << "step settle has waited";
+  const std::string asked = "rancher.cloud_init.datasources=[nocloud]";
+  EXPECT_EQ(discs(asked, true, "disc"), Discs::kAll);
+  const std::string none = "rancher.cloud_init.datasources=[]";
+  EXPECT_EQ(plan_of("", none).step("disc"), nullptr);
+  EXPECT_EQ(discs(none, true, "config"), Discs::kNone);
+}
+
 TEST(Plan, KeysOfBothLoginsAndSettingsOfSshd) {
   const auto plan = plan_of("ssh_authorized_keys: [ssh-ed25519 k]\n");
   for (const std::string user : {"docker", "rancher"}) {
@@ -204,6 +220,21 @@ TEST(Plan, StateDevice) {
   const Facts present{"", true};
   EXPECT_EQ(plan_of("", "rancher.state.wait", present).step("state-device"), nullptr);
   EXPECT_EQ(action<MountState>(plan_of("", "", present), "state").device, "LABEL=RANCHER_STATE");
+}
+
+TEST(Plan, AStateIsMadeWhereItIsFoundByItsLabel) {
+  const std::string ask = "rancher.state.autoformat=/dev/vda ";
+  const auto usual = action<Autoformat>(plan_of("", ask), "autoformat");
+  EXPECT_EQ(usual.label, "RANCHER_STATE");
+  EXPECT_GT(usual.quiet.count(), 0);
+  EXPECT_EQ(action<Autoformat>(plan_of("", ask + "rancher.state.dev=LABEL=B2D_STATE"), "autoformat")
+                .label,
+            "B2D_STATE");
+  EXPECT_EQ(action<Autoformat>(plan_of("", ask + "rancher.state.wait"), "autoformat").quiet.count(),
+            0)
+      << "the owner expects a state: it has the whole limit";
+  for (const char* const there : {"UUID=x", "PARTUUID=x", "/dev/vdb"})
+    EXPECT_EQ(plan_of("", ask + "rancher.state.dev=" + there).step("autoformat"), nullptr) << there;
 }
 
 TEST(Plan, HostNameFallsBack) {

@@ -115,6 +115,36 @@ TEST_F(BlockTest, WhatStaysInTheMachineComesBeforeSticksAndDrives) {
                                       "/dev/sdb", "/dev/sr0"}));
 }
 
+// The machine's other disk comes first by name.
+TEST_F(BlockTest, WhatIsOnTheDiskOfTheRunningSystemComesFirst) {
+  const auto partition = "DEVTYPE=partition\n";
+  for (const auto* const name : {"nvme0n1", "nvme1n1", "sr0"}) add(name, "", "DEVTYPE=disk\n");
+  add("nvme0n1p5", erofs("x"), partition);
+  add("nvme1n1p3", "", partition);
+  add("nvme1n1p5", erofs("x"), partition);
+  EXPECT_EQ(find("LABEL=x"), "/dev/nvme0n1p5");
+  root_.write(kBootDevice, "/dev/nvme1n1p3\n");
+  EXPECT_EQ(find("LABEL=x"), "/dev/nvme1n1p5");
+  add("sr0", erofs("x"), "DEVTYPE=disk\n");
+  root_.write(kBootDevice, "/dev/sr0\n");
+  EXPECT_EQ(find("LABEL=x"), "/dev/nvme0n1p5") << "a drive stays the last";
+  root_.write(kBootDevice, "/dev/nvme1n1\n");
+  EXPECT_EQ(find("LABEL=x"), "/dev/nvme1n1p5") << "the whole disk is the system image";
+}
+
+TEST_F(BlockTest, PlacesOfUsb) {
+  for (const std::string name : {"sr0", "sda"}) {
+    root_.write("/sys/devices/usb1/1-1/block/" + name + "/size", "8\n");
+    root_.directory("/sys/class/block");
+    ASSERT_TRUE(
+        root_.files().symlink("../../devices/usb1/1-1/block/" + name, "/sys/class/block/" + name));
+  }
+  for (const auto& device : list_block_devices(root_.files()))
+    EXPECT_EQ(device.place, Place::kDetachable) << device.name;
+  root_.write(kBootDevice, "/dev/sda\n");
+  EXPECT_EQ(list_block_devices(root_.files()).front().place, Place::kBootDisk);
+}
+
 TEST_F(BlockTest, DevicesWithoutAMediumAreLeftOut) {
   add("sr0", "", "DEVTYPE=disk\n", "0");
   add("ram0", "", "DEVTYPE=disk\n");
