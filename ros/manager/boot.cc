@@ -162,6 +162,7 @@ void Boot::step_ended(const StepReport& report) {
 }
 
 void Boot::keep_finished(const std::string& step) {
+  if (!finished_.insert(step).second) return;
   if (auto kept = host_.files().append(kFinishedSteps, step + "\n"); !kept) {
     log(LogLevel::kWarning, kept.error().message);
   }

@@ -57,5 +57,14 @@ TEST_F(BootTest, NothingIsAnsweredBeforeThereIsAPlan) {
   EXPECT_TRUE(loop_.run_until([&] { return planned; }));
 }
 
+TEST_F(BootTest, EachFinishedStepIsRecordedOnce) {
+  boot("bootcmd: [[\"true\"]]\nrancher: {state: {script: \"true\"}}\n");
+  auto names = split_words(root_.read("/run/ros/manager/steps"));
+  EXPECT_EQ(std::ranges::count(names, "bootcmd"), 1);
+  EXPECT_EQ(std::ranges::count(names, "state-script"), 1);
+  std::ranges::sort(names);
+  EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
+}
+
 }  // namespace
 }  // namespace ros::manager
