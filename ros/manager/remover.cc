@@ -10,6 +10,7 @@
 #include "manager/probe.h"
 #include "manager/rootfs.h"
 #include "sys/mount.h"
+#include "sys/restart_delay.h"
 
 namespace ros::manager {
 namespace {
@@ -37,11 +38,14 @@ void remove_files(const sys::Files& files, const std::string& id) {
 sys::Task<bool> Remover::remove(supervise::Id id, std::set<std::string> sharers,
                                 sys::Turns& starts) {
   const std::string text = id.text();
-  for (int tries = 0;; ++tries) {
+  int refused = 0;
+  for (bool first = true;; first = false) {
     Result<void> removed = co_await remove_from_containerd(text);
     if (removed) break;
-    if (tries == 0) warn(text, removed);
-    co_await sys::Sleep(loop_, kAwayDelay);
+    if (first) warn(text, removed);
+    const bool away = is_away(removed.error());
+    const sys::Millis delay = away ? kAwayDelay : sys::restart_delay(++refused + 1);
+    co_await sys::Sleep(loop_, delay);
   }
   Result<void> emptied = co_await empty_cgroup(text);
   warn(text, emptied);

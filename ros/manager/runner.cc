@@ -115,7 +115,7 @@ sys::Task<bool> ServiceRunner::send_signal(Id id, int signal, bool all) {
     Result<void> sent = co_await client_.kill_task(text, signal, all, kKillLimit);
     if (sent || is_missing(sent.error())) co_return true;
     if (first) log(LogLevel::kWarning, "stop " + text + ": " + sent.error().message);
-    if (!is_away(sent.error())) co_return false;
+    if (!is_away(sent.error()) && sent.error().code != ETIMEDOUT) co_return false;
     co_await sys::Sleep(loop_, kAwayDelay);
   }
 }

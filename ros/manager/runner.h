@@ -73,7 +73,7 @@ class ServiceRunner {
                                                          const Rootfs& rootfs,
                                                          const Preparation& prepared);
   [[nodiscard]] sys::Task<Result<std::uint32_t>> start_task(supervise::Id id);
-  // Tries again while containerd is away.
+  // Tries again while containerd is away or does not answer.
   [[nodiscard]] sys::Task<bool> send_signal(supervise::Id id, int signal, bool all);
   [[nodiscard]] sys::Task<int> wait_for_exit(supervise::Id id);
   [[nodiscard]] Result<std::unique_ptr<Probe>> make_probe(const supervise::ProbeReady& action);
