@@ -10,8 +10,7 @@
 namespace ros::config {
 
 // Service -> the services it waits for, sorted. Names of unknown services are left out, and so is
-// what `before` asks for where it would close a cycle: it is a wish, `after` is a need
-// (supervise/order.h).
+// what `before` asks for where it would close a cycle: it is a wish, `after` is a need.
 using DependencyMap = std::map<std::string, std::vector<std::string>>;
 [[nodiscard]] DependencyMap dependencies_of(const std::vector<ServiceDefinition>& services);
 

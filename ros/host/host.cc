@@ -110,11 +110,15 @@ struct Host::Performer {
   }
 };
 
-plan::Facts Host::facts(const config::Config& config) const {
+bool Host::state_present(const config::Config& config) const {
+  return sys::find_block_device(files_, plan::state_device(config)).has_value();
+}
+
+plan::Facts Host::facts(bool state_present) const {
   const std::string name(trim(files_.read(plan::kDhcpHostname).value_or("")));
   const auto threads = parse_int(trim(files_.read("/proc/sys/kernel/threads-max").value_or("")));
   return {.kernel_release = sys::kernel_release(),
-          .state_present = sys::find_block_device(files_, plan::state_device(config)).has_value(),
+          .state_present = state_present,
           .dhcp_hostname = is_hostname(name) ? name : "",
           .memory_kib = sys::memory_kib(),
           .threads = static_cast<std::uint64_t>(threads.value_or(0))};

@@ -20,7 +20,9 @@ class Host {
       : files_(files), mounter_(mounter), machine_(machine), modules_(files, machine) {}
 
   [[nodiscard]] const sys::Files& files() const { return files_; }
-  [[nodiscard]] plan::Facts facts(const config::Config& config) const;
+  // Only `state_present` asks the disks: it may block.
+  [[nodiscard]] bool state_present(const config::Config& config) const;
+  [[nodiscard]] plan::Facts facts(bool state_present) const;
 
   // Every action but StartContainerd and ReadConfig, whose results belong to the caller (EINVAL).
   [[nodiscard]] Result<void> perform(const plan::Action& action);

@@ -16,7 +16,7 @@ class Attendant {
   virtual ~Attendant() = default;
 
   // Before the container is made. An error fails the start.
-  [[nodiscard]] virtual Result<void> starting() = 0;
+  [[nodiscard]] virtual sys::Task<Result<void>> starting() = 0;
   // It has become ready, or a manager that has just begun found it ready.
   virtual void ready(const supervise::Id& id) = 0;
   // Before the signal that ends it, which waits for the result. `again`: it starts anew afterwards.

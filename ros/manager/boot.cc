@@ -12,6 +12,7 @@ namespace ros::manager {
 namespace {
 
 constexpr auto kFinishedSteps = "/run/ros/manager/steps";  // names, one a line
+constexpr auto kStateStep = "state";
 
 bool belongs_to_the_process(const plan::Action& action) {
   return std::holds_alternative<plan::ReadConfig>(action) ||
@@ -39,9 +40,29 @@ void Boot::begin() {
       log(LogLevel::kError, made.error().message);
     }
   }
-  load({});
+  const auto names = split_words(finished.value_or(""));
+  finished_.insert(names.begin(), names.end());
+  state_decided_ = state_present_ = finished_.contains(kStateStep);
+  const auto loaded = std::make_shared<Loaded>();
+  auto work = [this, loaded, presence = presence()]() -> Result<void> {
+    *loaded = load({}, presence);
+    return {};
+  };
+  background_.run(work, [this, loaded](const Result<void>&) {
+    take(std::move(*loaded));
+    begin_steps();
+    for (const auto& what : std::exchange(planned_, {})) what();
+  });
+}
+
+void Boot::when_planned(std::function<void()> what) {
+  if (!plan_.steps.empty()) return what();
+  planned_.push_back(std::move(what));
+}
+
+void Boot::begin_steps() {
   std::set<std::string> skipped;
-  for (const auto& name : split_words(finished.value_or(""))) {
+  for (const auto& name : finished_) {
     const auto* const step = plan_.step(name);
     if (step == nullptr || !belongs_to_the_process(step->action)) skipped.insert(name);
   }
@@ -49,21 +70,35 @@ void Boot::begin() {
   steps_.run(plan_);
 }
 
-void Boot::load(std::vector<config::Layer> user_layers) {
-  layers_.clear();
+std::optional<bool> Boot::presence() const {
+  return state_decided_ ? std::optional(state_present_) : std::nullopt;
+}
+
+Boot::Loaded Boot::load(std::vector<config::Layer> user_layers,
+                        std::optional<bool> presence) const {
+  Loaded loaded;
   if (auto text = host_.files().read(plan::kBuiltInConfig)) {
-    layers_.push_back({std::string(plan::kBuiltInConfig), std::move(*text), true});
+    loaded.layers.push_back({std::string(plan::kBuiltInConfig), std::move(*text), true});
   } else {
     log(LogLevel::kError, text.error().message);
   }
-  for (auto& layer : user_layers) layers_.push_back(std::move(layer));
-  command_line_ = host_.files().read("/proc/cmdline").value_or("");
-  configuration_ = config::load(layers_, command_line_);
-  plan_ = plan::build(configuration_.config, host_.facts(configuration_.config));
+  for (auto& layer : user_layers) loaded.layers.push_back(std::move(layer));
+  loaded.command_line = host_.files().read("/proc/cmdline").value_or("");
+  loaded.configuration = config::load(loaded.layers, loaded.command_line);
+  loaded.state_present = presence ? *presence : host_.state_present(loaded.configuration.config);
+  return loaded;
+}
+
+void Boot::take(Loaded loaded) {
+  layers_ = std::move(loaded.layers);
+  command_line_ = std::move(loaded.command_line);
+  configuration_ = std::move(loaded.configuration);
+  state_present_ = loaded.state_present;
+  plan_ = plan::build(configuration_.config, host_.facts(state_present_));
 }
 
 void Boot::repeat(const std::vector<std::string>& names) {
-  plan_ = plan::build(configuration_.config, host_.facts(configuration_.config));
+  plan_ = plan::build(configuration_.config, host_.facts(state_present_));
   for (const auto& name : names) {
     const auto* const step = plan_.step(name);
     if (step == nullptr) continue;
@@ -101,22 +136,24 @@ void Boot::read_config(plan::ReadConfig action, StepRunner::Done done) {
   for (const auto& layer : layers_)
     if (layer.medium != config::Medium::kFile) disc.push_back(layer);
   if (config_read_ || !disc.empty()) action.disc_label.clear();
-  auto layers = std::make_shared<std::vector<config::Layer>>();
-  auto work = [this, action, disc, layers]() -> Result<void> {
+  auto known = layers_;
+  std::erase_if(known, std::mem_fn(&config::Layer::built_in));
+  const auto loaded = std::make_shared<std::optional<Loaded>>();
+  auto work = [this, action, disc, known, again = config_read_, presence = presence(),
+               loaded]() -> Result<void> {
     auto read = host_.read_layers(action, disc);
-    *layers = std::move(read.layers);
+    // A tenth of a second under emulation: not for what is loaded already.
+    if (again || read.layers != known) *loaded = load(std::move(read.layers), presence);
     return read.problem;
   };
-  background_.run(std::move(work), [this, layers, done = std::move(done)](Result<void> result) {
-    auto known = layers_;
-    std::erase_if(known, std::mem_fn(&config::Layer::built_in));
-    // A tenth of a second under emulation: not for what is loaded already.
-    if (config_read_ || *layers != known) load(std::move(*layers));
+  background_.run(std::move(work), [this, loaded, done = std::move(done)](Result<void> result) {
+    if (*loaded) take(*std::move(*loaded));
     done(std::move(result));
   });
 }
 
 void Boot::step_ended(const StepReport& report) {
+  if (report.name == kStateStep) state_decided_ = true;
   if (report.error.empty()) keep_finished(report.name);
   hooks_.step_ended(report);
   if (services_started_ || !config_read_ || !steps_.all_ended(plan_.services_after)) return;
@@ -125,6 +162,7 @@ void Boot::step_ended(const StepReport& report) {
 }
 
 void Boot::keep_finished(const std::string& step) {
+  if (!finished_.insert(step).second) return;
   if (auto kept = host_.files().append(kFinishedSteps, step + "\n"); !kept) {
     log(LogLevel::kWarning, kept.error().message);
   }

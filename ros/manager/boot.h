@@ -9,10 +9,15 @@
 // fails.
 //
 // reload() reads the user's files again and does those steps again that render what has changed.
+//
+// What reads or probes a disk happens in the background; the loop only takes the results over.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "config/load.h"
@@ -37,6 +42,9 @@ class Boot {
 
   void begin();
 
+  // Runs `what` now, or when begin() has read the first layers: there is no plan before.
+  void when_planned(std::function<void()> what);
+
   // `done` gets what went wrong with the steps; several calls at once become one more round.
   void reload(StepRunner::Done done);
 
@@ -52,7 +60,19 @@ class Boot {
   [[nodiscard]] const std::vector<StepReport>& reports() const { return steps_.reports(); }
 
  private:
-  void load(std::vector<config::Layer> user_layers);
+  // The configuration of layers on top of the built-in one. load() blocks, take() does not.
+  struct Loaded {
+    std::vector<config::Layer> layers;
+    std::string command_line;
+    config::LoadResult configuration;
+    bool state_present = false;
+  };
+  // Whether the device of the state is there, where nobody has to look for it any more.
+  [[nodiscard]] std::optional<bool> presence() const;
+  [[nodiscard]] Loaded load(std::vector<config::Layer> user_layers,
+                            std::optional<bool> presence) const;
+  void take(Loaded loaded);
+  void begin_steps();
   void perform(const plan::Step& step, StepRunner::Done done);
   // Loads what it reads; a disc only until the whole configuration has been read.
   void read_config(plan::ReadConfig action, StepRunner::Done done);
@@ -69,11 +89,15 @@ class Boot {
   bool resumed_ = false;
   bool config_read_ = false;
   bool services_started_ = false;
+  bool state_decided_ = false;  // mounted or given up: nobody looks for its device any more
+  bool state_present_ = false;
+  std::set<std::string> finished_;  // as recorded for the next manager
   std::vector<config::Layer> layers_;
   std::string command_line_;
   config::LoadResult configuration_;
   plan::BootPlan plan_;
   StepRunner steps_;
+  std::vector<std::function<void()>> planned_;   // what waits for the first plan
   std::unique_ptr<StepRunner> rendering_;        // of a reload
   std::vector<StepRunner::Done> reloading_;      // whom the present reload answers
   std::vector<StepRunner::Done> reload_queued_;  // whom the next one does

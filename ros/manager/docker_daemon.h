@@ -14,34 +14,40 @@
 #include "manager/attendant.h"
 #include "sys/background.h"
 #include "sys/files.h"
+#include "sys/tasks.h"
+#include "sys/turns.h"
 
 namespace ros::manager {
 
 class DockerDaemon final : public Attendant {
  public:
   // All must outlive the object.
-  DockerDaemon(containerd::Client& client, sys::Background& background, const sys::Files& files)
-      : client_(client), background_(background), files_(files) {}
+  DockerDaemon(sys::EventLoop& loop, containerd::Client& client, sys::Background& background,
+               const sys::Files& files)
+      : client_(client), background_(background), files_(files), writes_(loop, 1) {}
 
   // New settings: written now, and taken over by a running dockerd as far as it can.
   void configure(config::DockerConfig docker);
 
-  [[nodiscard]] Result<void> starting() override;
+  [[nodiscard]] sys::Task<Result<void>> starting() override;
   void ready(const supervise::Id& id) override;
   [[nodiscard]] sys::Task<bool> stopping(supervise::Id id, bool again) override;
 
  private:
-  [[nodiscard]] Result<void> write(bool live_restore);
-  [[nodiscard]] Result<void> write_certificates() const;
-  [[nodiscard]] bool in_swarm() const;
+  // With the settings of the moment when it is its turn.
+  [[nodiscard]] sys::Task<Result<void>> write(bool live_restore);
+  void write_and_reload(const supervise::Id& id, bool live_restore);
+  [[nodiscard]] sys::Task<Result<bool>> in_swarm();
   void reload(const supervise::Id& id);
 
   containerd::Client& client_;
   sys::Background& background_;
   const sys::Files& files_;
   config::DockerConfig docker_;
+  sys::Turns writes_;         // the last one asked for is the last one done
   bool live_restore_ = true;  // as last written
   std::string running_;       // container id while dockerd answers, else ""
+  sys::Tasks tasks_;
 };
 
 }  // namespace ros::manager

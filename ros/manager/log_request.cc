@@ -10,6 +10,7 @@ namespace ros::manager {
 namespace {
 
 constexpr const char* kSystemLogs[] = {"/var/log/messages", "/var/log/secure"};
+constexpr std::int64_t kMostLines = 100'000;
 constexpr std::size_t kLinesInPart = 500;  // a frame holds 1 MiB, a line at most 16 KiB
 
 // Sends the lines in parts; false when the client has gone.
@@ -65,48 +66,61 @@ class Logs {
   std::vector<std::string> prefixes_;
 };
 
-// Follows logs for one client; lives as long as the reply's callback and the watches hold it.
+// Follows logs for one client; lives as long as the reply's callback, the watches or the reading
+// hold it.
 class Follower : public std::enable_shared_from_this<Follower> {
  public:
-  Follower(sys::EventLoop& loop, Logs logs, std::shared_ptr<control::Reply> reply)
-      : loop_(loop), logs_(std::move(logs)), reply_(std::move(reply)) {}
+  Follower(sys::EventLoop& loop, sys::Background& background, Logs logs,
+           std::shared_ptr<control::Reply> reply)
+      : loop_(loop), background_(background), logs_(std::move(logs)), reply_(std::move(reply)) {}
 
   void begin() {
-    for (const auto& reader : logs_.readers()) {
-      const auto watched = loop_.watch(
-          reader.fd(), EPOLLIN, [self = shared_from_this()](std::uint32_t) { self->advance(); });
-      if (!watched) {
-        end();
-        reply_->fail(watched.error());
-        return;
-      }
-    }
     reply_->on_change([self = weak_from_this()] {
-      if (const auto follower = self.lock()) follower->advance();
+      const auto follower = self.lock();
+      if (follower && follower->reply_->gone()) follower->unwatch();
     });
-    advance();
+    read();
   }
 
  private:
-  void advance() {
-    const auto self = shared_from_this();  // the watches may hold the last reference
-    if (ended_) return;
-    if (reply_->gone()) return end();
-    const auto lines = logs_.more();
-    if (!lines) reply_->fail(lines.error());
-    if (lines && send_parts(*reply_, *lines)) return;
-    end();
+  // Nothing is watched meanwhile: the readers belong to the background.
+  void read() {
+    unwatch();
+    const auto lines = std::make_shared<std::vector<std::string>>();
+    auto work = [self = shared_from_this(), lines]() -> Result<void> {
+      auto more = self->logs_.more();
+      if (!more) return std::unexpected(more.error());
+      *lines = std::move(*more);
+      return {};
+    };
+    background_.run(std::move(work), [self = shared_from_this(), lines](Result<void> done) {
+      if (self->reply_->gone()) return;
+      if (done && !send_parts(*self->reply_, *lines)) return;
+      if (done) done = self->watch();
+      if (!done) self->reply_->fail(done.error());
+    });
   }
 
-  void end() {
-    ended_ = true;
+  Result<void> watch() {
+    for (const auto& reader : logs_.readers()) {
+      auto watched = loop_.watch(reader.fd(), EPOLLIN,
+                                 [self = shared_from_this()](std::uint32_t) { self->read(); });
+      if (watched) continue;
+      unwatch();
+      return watched;
+    }
+    return {};
+  }
+
+  void unwatch() {
+    const auto self = shared_from_this();  // the watches may hold the last reference
     for (const auto& reader : logs_.readers()) loop_.unwatch(reader.fd());
   }
 
   sys::EventLoop& loop_;
+  sys::Background& background_;
   Logs logs_;
   std::shared_ptr<control::Reply> reply_;
-  bool ended_ = false;
 };
 
 Result<Logs> logs_of_service(const std::string& directory, const std::string& name, bool follow) {
@@ -130,22 +144,40 @@ Logs all_logs(const std::string& directory, const std::vector<std::string>& serv
   return logs;
 }
 
+Result<Logs> open_logs(const control::ServiceLogs& request,
+                       const std::vector<std::string>& services, const std::string& directory) {
+  if (request.name.empty()) return all_logs(directory, services, request.follow);
+  return logs_of_service(directory, request.name, request.follow);
+}
+
 }  // namespace
 
-void answer_logs(sys::EventLoop& loop, const control::ServiceLogs& request,
-                 const std::vector<std::string>& services, std::shared_ptr<control::Reply> reply,
-                 const std::string& directory) {
-  constexpr std::int64_t kMostLines = 100'000;
-  auto logs = request.name.empty() ? all_logs(directory, services, request.follow)
-                                   : logs_of_service(directory, request.name, request.follow);
-  if (!logs) return reply->fail(logs.error());
-  const auto count =
-      static_cast<std::size_t>(std::clamp<std::int64_t>(request.lines, 0, kMostLines));
-  const auto lines = logs->last(count);
-  if (!lines) return reply->fail(lines.error());
-  if (!send_parts(*reply, *lines)) return;
-  if (!request.follow) return reply->send(control::LogLines{});
-  std::make_shared<Follower>(loop, std::move(*logs), std::move(reply))->begin();
+void answer_logs(sys::EventLoop& loop, sys::Background& background,
+                 const control::ServiceLogs& request, const std::vector<std::string>& services,
+                 std::shared_ptr<control::Reply> reply, const std::string& directory) {
+  struct Opened {
+    Logs logs;
+    std::vector<std::string> last;
+  };
+  const auto opened = std::make_shared<Opened>();
+  auto work = [request, services, directory, opened]() -> Result<void> {
+    auto logs = open_logs(request, services, directory);
+    if (!logs) return std::unexpected(logs.error());
+    opened->logs = std::move(*logs);
+    const auto count =
+        static_cast<std::size_t>(std::clamp<std::int64_t>(request.lines, 0, kMostLines));
+    auto lines = opened->logs.last(count);
+    if (!lines) return std::unexpected(lines.error());
+    opened->last = std::move(*lines);
+    return {};
+  };
+  background.run(std::move(work), [&loop, &background, opened, follow = request.follow,
+                                   reply = std::move(reply)](const Result<void>& done) {
+    if (!done) return reply->fail(done.error());
+    if (!send_parts(*reply, opened->last)) return;
+    if (!follow) return reply->send(control::LogLines{});
+    std::make_shared<Follower>(loop, background, std::move(opened->logs), reply)->begin();
+  });
 }
 
 }  // namespace ros::manager

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "base/log.h"
 #include "containerd/client.h"
 #include "control/pid1_client.h"
@@ -69,11 +71,13 @@ struct Services {
 
 class Manager {
  public:
-  Manager(sys::EventLoop& loop, sys::Background& background)
+  // `for_clients` has what they ask for: however much of that hangs, services have their own.
+  Manager(sys::EventLoop& loop, sys::Background& background, sys::Background& for_clients)
       : loop_(loop),
+        background_(background),
         host_(files_, mounter_, machine_),
         client_(containerd::connect(loop, {.registries = std::string(plan::kRegistries)})),
-        docker_(*client_, background, files_),
+        docker_(loop, *client_, background, files_),
         boot_(loop, background, host_,
               {.start_containerd =
                    [] {
@@ -83,17 +87,20 @@ class Manager {
                .step_ended = [](const StepReport& step) { log_step(step); },
                .services_may_start = [this] { start_services(); },
                .reloaded = [this] { reconfigure(); }}),
-        editor_(background, files_, boot_),
-        dhcp_hostname_(loop, files_, [this] { boot_.repeat({"hostname", "etc"}); }),
+        editor_(loop, for_clients, files_,
+                [this](ConfigEditor::Done done) { boot_.reload(std::move(done)); }),
+        dhcp_hostname_(
+            loop, files_,
+            [this] { boot_.when_planned([this] { boot_.repeat({"hostname", "etc"}); }); }),
         requests_({.loop = loop,
-                   .background = background,
+                   .background = for_clients,
                    .files = files_,
                    .boot = boot_,
                    .editor = editor_,
                    .keeper = [this] { return keeper_.get(); },
                    .report = [this] { return report(); },
                    .power = [this](sys::PowerAction action) { return power(action); }}),
-        clock_stamp_(loop, files_),
+        clock_stamp_(loop, background, files_),
         cron_(
             loop, [] { return std::time(nullptr); },
             [this](const std::string& service) { start_by_schedule(service); }),
@@ -119,7 +126,7 @@ class Manager {
       auto server = control::Server::listen(
           loop_, {.socket = socket, .role = role, .limits = {}},
           [this](const control::Request& request, std::shared_ptr<control::Reply> reply) {
-            requests_.handle(request, reply);
+            boot_.when_planned([this, request, reply] { requests_.handle(request, reply); });
           });
       if (!server) return std::unexpected(server.error());
       doors_.push_back(std::move(*server));
@@ -155,7 +162,7 @@ class Manager {
     auto [services, rejected] = services_of(config);
     cron_.set(services);
     keeper_ = std::make_unique<Keeper>(
-        loop_, *client_, files_, std::move(services), std::move(rejected),
+        loop_, background_, *client_, files_, std::move(services), std::move(rejected),
         [this](const supervise::Change& change) { changed(change); }, [this] { finish_power(); });
     docker_.configure(config.docker);
     keeper_->attend(kDockerService, docker_);
@@ -221,13 +228,16 @@ class Manager {
 
   // Without a deadline: everything here is done, PID 1 ends the rest.
   void finish_power() {
-    clock_stamp_.write();
-    auto told = tell_pid1(control::pid1::power_request(pid1_action(*power_action_), 0));
-    if (!told) log(LogLevel::kError, told.error().message);
-    loop_.stop();
+    if (std::exchange(finishing_, true)) return;
+    clock_stamp_.finish([this] {
+      auto told = tell_pid1(control::pid1::power_request(pid1_action(*power_action_), 0));
+      if (!told) log(LogLevel::kError, told.error().message);
+      loop_.stop();
+    });
   }
 
   sys::EventLoop& loop_;
+  sys::Background& background_;
   sys::Files files_;
   sys::KernelMounter mounter_;
   sys::KernelMachine machine_;
@@ -245,6 +255,7 @@ class Manager {
   std::vector<std::unique_ptr<control::Server>> doors_;
   std::map<std::string, std::string> last_reason_;
   std::optional<sys::PowerAction> power_action_;
+  bool finishing_ = false;
   sys::Millis ready_at_{0};
 };
 
@@ -257,8 +268,9 @@ int main() {
   auto loop = sys::EventLoop::create();
   if (!loop) return 1;
   auto background = sys::Background::create(**loop);
-  if (!background) return 1;
-  Manager manager(**loop, **background);
+  auto for_clients = sys::Background::create(**loop);
+  if (!background || !for_clients) return 1;
+  Manager manager(**loop, **background, **for_clients);
   if (auto begun = manager.begin(); !begun) {
     log(LogLevel::kError, begun.error().message);
     return 1;

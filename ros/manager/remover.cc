@@ -9,6 +9,8 @@
 #include "manager/leftovers.h"
 #include "manager/probe.h"
 #include "manager/rootfs.h"
+#include "sys/mount.h"
+#include "sys/restart_delay.h"
 
 namespace ros::manager {
 namespace {
@@ -17,29 +19,43 @@ constexpr int kEmptyTries = 25;  // kAwayDelay apart: killed processes end soon
 constexpr sys::Millis kIdleDelay{50};
 constexpr int kIdleTries = 20;  // kIdleDelay apart: a shim that was told to end has ended by then
 
+void warn(const std::string& id, const Result<void>& done) {
+  if (!done) log(LogLevel::kWarning, "remove " + id + ": " + done.error().message);
+}
+
+// Blocks: a root of a pulled image lies on the state.
+void remove_files(const sys::Files& files, const std::string& id) {
+  sys::KernelMounter mounter;
+  warn(id, remove_bundle(files, mounter, id));
+  logd::remove_fifos(files, id);
+  (void)mounter.unmount(image_directory(id), true);  // a killed manager may have left it
+  warn(id, files.remove_all(notify_directory(id)));
+  warn(id, files.remove_all(service_directory(id)));
+}
+
 }  // namespace
 
 sys::Task<bool> Remover::remove(supervise::Id id, std::set<std::string> sharers,
                                 sys::Turns& starts) {
   const std::string text = id.text();
-  const auto warn = [&text](const Result<void>& done) {
-    if (!done) log(LogLevel::kWarning, "remove " + text + ": " + done.error().message);
-  };
-  for (int tries = 0;; ++tries) {
+  int refused = 0;
+  for (bool first = true;; first = false) {
     Result<void> removed = co_await remove_from_containerd(text);
     if (removed) break;
-    if (tries == 0) warn(removed);
-    co_await sys::Sleep(loop_, kAwayDelay);
+    if (first) warn(text, removed);
+    const bool away = is_away(removed.error());
+    const sys::Millis delay = away ? kAwayDelay : sys::restart_delay(++refused + 1);
+    co_await sys::Sleep(loop_, delay);
   }
   Result<void> emptied = co_await empty_cgroup(text);
-  warn(emptied);
+  warn(text, emptied);
   co_await end_lost_shims(sharers, starts);
-  sys::KernelMounter mounter;
-  warn(remove_bundle(files_, mounter, text));
-  logd::remove_fifos(files_, text);
-  (void)mounter.unmount(image_directory(text), true);  // a killed manager may have left it
-  warn(files_.remove_all(notify_directory(text)));
-  warn(files_.remove_all(service_directory(text)));
+  sys::InBackground<void> removing(background_, [&files = files_, text]() -> Result<void> {
+    remove_files(files, text);
+    return {};
+  });
+  const Result<void> removed = co_await removing;
+  warn(text, removed);
   co_return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include "containerd/client.h"
 #include "supervise/action.h"
+#include "sys/background.h"
 #include "sys/event_loop.h"
 #include "sys/files.h"
 #include "sys/turns.h"
@@ -18,8 +19,9 @@ namespace ros::manager {
 class Remover {
  public:
   // All must outlive the remover.
-  Remover(sys::EventLoop& loop, containerd::Client& client, const sys::Files& files)
-      : loop_(loop), client_(client), files_(files) {}
+  Remover(sys::EventLoop& loop, sys::Background& background, containerd::Client& client,
+          const sys::Files& files)
+      : loop_(loop), background_(background), client_(client), files_(files) {}
 
   // Ends when nothing is left; tries again until containerd answers. `sharers`: the services that
   // share the container's shim, itself among them; none = not known, no shim is looked for. While
@@ -36,6 +38,7 @@ class Remover {
                                                sys::Turns& starts);
 
   sys::EventLoop& loop_;
+  sys::Background& background_;
   containerd::Client& client_;
   const sys::Files& files_;
 };

@@ -71,7 +71,7 @@ void Requests::answer(const control::ServicePs& request, const Reply& reply) {
 void Requests::answer(const control::ServiceLogs& request, const Reply& reply) {
   std::vector<std::string> services;
   for (const auto& service : sources_.boot.plan().services) services.push_back(service.name);
-  answer_logs(sources_.loop, request, services, reply);
+  answer_logs(sources_.loop, sources_.background, request, services, reply);
 }
 
 void Requests::answer(const control::ServiceStart& request, const Reply& reply) {

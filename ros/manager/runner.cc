@@ -9,7 +9,6 @@
 #include "manager/containerd_calls.h"
 #include "manager/leftovers.h"
 #include "manager/signals.h"
-#include "plan/tables.h"
 
 namespace ros::manager {
 namespace {
@@ -19,8 +18,7 @@ using supervise::Id;
 
 constexpr sys::Millis kWaitLimit{60'000};      // then it is asked again: the answer may be lost
 constexpr std::uint64_t kNormalShares = 1024;  // of a processor, as cgroup v1 counts
-constexpr auto kSeccompProfile = "/usr/share/ros/seccomp.json";
-constexpr int kUnknownExit = 255;  // the task is gone and nobody saw how
+constexpr int kUnknownExit = 255;              // the task is gone and nobody saw how
 
 template <class... Handlers>
 struct Overloaded : Handlers... {
@@ -47,15 +45,16 @@ Existing::Task task_state(containerd::TaskStatus status) {
 
 }  // namespace
 
-ServiceRunner::ServiceRunner(sys::EventLoop& loop, containerd::Client& client,
-                             const sys::Files& files, supervise::Supervisor& supervisor,
-                             std::function<void()> pump)
+ServiceRunner::ServiceRunner(sys::EventLoop& loop, sys::Background& background,
+                             containerd::Client& client, const sys::Files& files,
+                             supervise::Supervisor& supervisor, std::function<void()> pump)
     : loop_(loop),
+      background_(background),
       client_(client),
       files_(files),
       supervisor_(supervisor),
       pump_(std::move(pump)),
-      remover_(loop, client, files),
+      remover_(loop, background, client, files),
       starts_(loop, std::max(2U, std::thread::hardware_concurrency())) {}
 
 void ServiceRunner::perform(const supervise::Action& action) {
@@ -116,7 +115,7 @@ sys::Task<bool> ServiceRunner::send_signal(Id id, int signal, bool all) {
     Result<void> sent = co_await client_.kill_task(text, signal, all, kKillLimit);
     if (sent || is_missing(sent.error())) co_return true;
     if (first) log(LogLevel::kWarning, "stop " + text + ": " + sent.error().message);
-    if (!is_away(sent.error())) co_return false;
+    if (!is_away(sent.error()) && sent.error().code != ETIMEDOUT) co_return false;
     co_await sys::Sleep(loop_, kAwayDelay);
   }
 }
@@ -195,19 +194,26 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create
   if (definition == nullptr) co_return fail("no definition");
   const config::ServiceDefinition service = *definition;  // the pointer may go while this waits
   if (auto* const attendant = attendant_of(id)) {
-    Result<void> begun = attendant->starting();
+    Result<void> begun = co_await attendant->starting();
     if (!begun) co_return std::unexpected(begun.error());
   }
   Result<void> directory = files_.make_directories(service_directory(id.text()));
   if (!directory) co_return std::unexpected(directory.error());
   Result<Rootfs> rootfs = co_await find_rootfs(id, service);
   if (!rootfs) co_return std::unexpected(rootfs.error());
+  sys::InBackground<Preparation> preparing(
+      background_, [&files = files_, service, rootfs = *rootfs, text = id.text()] {
+        return prepare(files, service, rootfs, text);
+      });
+  Result<Preparation> prepared = co_await preparing;
+  if (!prepared) co_return std::unexpected(prepared.error());
+  // From here on others wait for this start, so nothing below waits for a disk.
   const auto weight = service.cpu_shares == 0 ? kNormalShares : service.cpu_shares;
   sys::Turns::Wait in_group = turns_of_shim(shim_of(service)).wait(weight);
   const sys::Turns::Turn group_turn = co_await in_group;
   sys::Turns::Wait place = starts_.wait(weight);
   const sys::Turns::Turn turn = co_await place;
-  Result<void> created = co_await create_container(id, service, *rootfs);
+  Result<void> created = co_await create_container(id, service, *rootfs, *prepared);
   if (!created) co_return std::unexpected(created.error());
   if (generations_[id].cancelled) co_return fail("start cancelled");
   if (create_only) co_return 0U;
@@ -230,56 +236,43 @@ sys::Turns& ServiceRunner::turns_of_shim(const std::string& shim) {
 
 sys::Task<Result<Rootfs>> ServiceRunner::find_rootfs(Id id,
                                                      const config::ServiceDefinition& service) {
-  if (is_built_in(files_, service.image)) co_return built_in_rootfs(files_, service, id.text());
+  using BuiltIn = std::optional<Rootfs>;
+  sys::InBackground<BuiltIn> looking(
+      background_, [&files = files_, service, text = id.text()]() -> Result<BuiltIn> {
+        if (!is_built_in(files, service.image)) return BuiltIn();
+        auto rootfs = built_in_rootfs(files, service, text);
+        if (!rootfs) return std::unexpected(rootfs.error());
+        return BuiltIn(*std::move(rootfs));
+      });
+  Result<BuiltIn> built_in = co_await looking;
+  if (!built_in) co_return std::unexpected(built_in.error());
+  if (*built_in) co_return **std::move(built_in);
   Result<Rootfs> pulled = co_await pulled_rootfs(files_, client_, service, id.text());
   co_return pulled;
 }
 
-Result<ImageAccounts> ServiceRunner::accounts_of(const Id& id,
-                                                 const config::ServiceDefinition& service,
-                                                 const Rootfs& rootfs) const {
-  if (!has_name(service.user.empty() ? rootfs.image.user : service.user)) return ImageAccounts{};
-  if (rootfs.snapshot_key.empty()) {  // built-in images have the machine's accounts
-    const std::string directory(plan::kEtcDirectory);
-    return ImageAccounts{files_.read(directory + "/passwd").value_or(""),
-                         files_.read(directory + "/group").value_or("")};
-  }
-  sys::KernelMounter mounter;
-  return read_image_accounts(rootfs.mounts, image_directory(id.text()), files_, mounter);
-}
-
 sys::Task<Result<void>> ServiceRunner::create_container(Id id,
                                                         const config::ServiceDefinition& service,
-                                                        const Rootfs& rootfs) {
-  auto directories = rootfs.directories;
+                                                        const Rootfs& rootfs,
+                                                        const Preparation& prepared) {
   const bool notifies = service.ready.kind == config::ReadinessKind::kNotify;
-  if (notifies) directories.push_back(notify_directory(id.text()));
-  for (const auto& volume : service.volumes) {  // as Docker does for a bind without a source
-    if (!files_.exists(volume.source)) directories.push_back(volume.source);
-  }
-  for (const auto& directory : directories) {
+  if (notifies) {
+    const auto directory = notify_directory(id.text());
     const auto made = files_.make_directories(directory);
     if (!made) co_return std::unexpected(made.error());
-  }
-  if (notifies) {
-    auto socket = bind_notify_socket(notify_directory(id.text()) + "/socket");
+    auto socket = bind_notify_socket(directory + "/socket");
     if (!socket) co_return std::unexpected(socket.error());
     generations_[id].notify = std::move(*socket);
   }
-
-  const auto accounts = accounts_of(id, service, rootfs);
-  if (!accounts) co_return std::unexpected(accounts.error());
-  const auto profile = containerd::needs_seccomp(service) ? files_.read(kSeccompProfile) : "";
-  if (!profile) co_return std::unexpected(profile.error());
   const auto spec =
       containerd::build_spec({.service = service,
                               .image = rootfs.image,
                               .id = id.text(),
                               .cgroup_path = cgroup_of(id.text()),
                               .notify_socket_dir = notifies ? notify_directory(id.text()) : "",
-                              .passwd = accounts->passwd,
-                              .group = accounts->group,
-                              .seccomp_profile = *profile});
+                              .passwd = prepared.accounts.passwd,
+                              .group = prepared.accounts.group,
+                              .seccomp_profile = prepared.seccomp_profile});
   if (!spec) co_return std::unexpected(spec.error());
   containerd::Container container;
   container.id = id.text();

@@ -15,11 +15,12 @@
 #include "containerd/client.h"
 #include "logd/fifo.h"
 #include "manager/attendant.h"
-#include "manager/image_accounts.h"
+#include "manager/preparation.h"
 #include "manager/probe.h"
 #include "manager/remover.h"
 #include "manager/rootfs.h"
 #include "supervise/supervisor.h"
+#include "sys/background.h"
 #include "sys/event_loop.h"
 #include "sys/files.h"
 #include "sys/tasks.h"
@@ -34,8 +35,9 @@ inline constexpr char kStopLabel[] = "io.rancher.os.stop";  // a StopPolicy
 class ServiceRunner {
  public:
   // All must outlive the runner.
-  ServiceRunner(sys::EventLoop& loop, containerd::Client& client, const sys::Files& files,
-                supervise::Supervisor& supervisor, std::function<void()> pump);
+  ServiceRunner(sys::EventLoop& loop, sys::Background& background, containerd::Client& client,
+                const sys::Files& files, supervise::Supervisor& supervisor,
+                std::function<void()> pump);
 
   void perform(const supervise::Action& action);
 
@@ -64,16 +66,14 @@ class ServiceRunner {
   void do_probe(const supervise::ProbeReady& action);
 
   [[nodiscard]] sys::Task<Result<std::uint32_t>> start_service(supervise::Id id, bool create_only);
-  [[nodiscard]] Result<ImageAccounts> accounts_of(const supervise::Id& id,
-                                                  const config::ServiceDefinition& service,
-                                                  const Rootfs& rootfs) const;
   [[nodiscard]] sys::Task<Result<Rootfs>> find_rootfs(supervise::Id id,
                                                       const config::ServiceDefinition& service);
   [[nodiscard]] sys::Task<Result<void>> create_container(supervise::Id id,
                                                          const config::ServiceDefinition& service,
-                                                         const Rootfs& rootfs);
+                                                         const Rootfs& rootfs,
+                                                         const Preparation& prepared);
   [[nodiscard]] sys::Task<Result<std::uint32_t>> start_task(supervise::Id id);
-  // Tries again while containerd is away.
+  // Tries again while containerd is away or does not answer.
   [[nodiscard]] sys::Task<bool> send_signal(supervise::Id id, int signal, bool all);
   [[nodiscard]] sys::Task<int> wait_for_exit(supervise::Id id);
   [[nodiscard]] Result<std::unique_ptr<Probe>> make_probe(const supervise::ProbeReady& action);
@@ -88,6 +88,7 @@ class ServiceRunner {
   void answer_ready(const supervise::Id& id);
 
   sys::EventLoop& loop_;
+  sys::Background& background_;
   containerd::Client& client_;
   const sys::Files& files_;
   supervise::Supervisor& supervisor_;

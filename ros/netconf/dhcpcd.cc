@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 #include "netconf/dhcp_args.h"
-#include "sys/process.h"
 
 namespace ros::netconf {
 namespace {
@@ -55,20 +54,23 @@ std::string dhcpcd_conf(const std::string& base, const std::vector<Wanted>& want
   return fmt::format("{}\ntimeout {}\nallowinterfaces{}\n{}", base, timeout.count(), names, blocks);
 }
 
+Dhcpcd::Dhcpcd(sys::EventLoop& loop, const sys::Files& files)
+    : loop_(loop), child_(files, kConf, {kProgram, "--nobackground", "--config", kConf}) {}
+
 bool Dhcpcd::is_outdated(const std::string& conf) const {
-  return pid_ != 0 && conf != conf_;
+  return child_.running() && conf != conf_;
 }
 
 void Dhcpcd::stop(std::function<void()> stopped) {
   loop_.cancel(timer_);
-  if (pid_ == 0) return stopped();
+  if (!child_.running()) return stopped();
   stopped_ = std::move(stopped);
-  kill(pid_, SIGTERM);
-  timer_ = loop_.after(kStopLimit, [this] { kill(pid_, SIGKILL); });
+  child_.kill(SIGTERM);
+  timer_ = loop_.after(kStopLimit, [this] { child_.kill(SIGKILL); });
 }
 
 void Dhcpcd::start(const std::string& conf) {
-  if (pid_ != 0 || (conf == conf_ && failures_ > 0)) return;  // the next try has its time
+  if (child_.running() || (conf == conf_ && failures_ > 0)) return;  // the next try has its time
   loop_.cancel(timer_);
   conf_ = conf;
   failures_ = 0;
@@ -78,29 +80,20 @@ void Dhcpcd::start(const std::string& conf) {
 
 void Dhcpcd::launch() {
   started_ = loop_.now();
-  Result<pid_t> pid = fail("");
-  if (auto written = files_.write_atomic(kConf, conf_); !written) {
-    pid = std::unexpected(written.error());
-  } else {
-    pid = sys::spawn({.argv = {kProgram, "--nobackground", "--config", kConf},
-                      .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"},
-                      .cgroup = {}});
-  }
-  pid_ = pid.value_or(0);
-  if (!pid) {
-    log(LogLevel::kError, "dhcpcd: " + pid.error().message);
-    ended(0, "not started");
-  }
+  if (const auto started = child_.start(conf_); !started) launch_later(started.error().message);
 }
 
 void Dhcpcd::ended(pid_t pid, const std::string& how) {
-  if (pid != pid_) return;
-  pid_ = 0;
+  if (!child_.ended(pid)) return;
   loop_.cancel(timer_);
   if (stopped_) return std::exchange(stopped_, nullptr)();
+  launch_later("ended: " + how);
+}
+
+void Dhcpcd::launch_later(const std::string& why) {
   failures_ = loop_.now() - started_ < kGoodRun ? failures_ + 1 : 1;
   const auto delay = kFirstDelay * (1 << std::min(failures_ - 1, kMostDoublings));
-  log(LogLevel::kError, fmt::format("dhcpcd ended: {}; again in {} ms", how, delay.count()));
+  log(LogLevel::kError, fmt::format("dhcpcd: {}; again in {} ms", why, delay.count()));
   timer_ = loop_.after(delay, [this] { launch(); });
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "netconf/child.h"
 #include "netconf/wanted.h"
 #include "sys/event_loop.h"
 #include "sys/files.h"
@@ -25,9 +26,7 @@ namespace ros::netconf {
 class Dhcpcd {
  public:
   // Both must outlive the object.
-  Dhcpcd(sys::EventLoop& loop, const sys::Files& files) : loop_(loop), files_(files) {}
-  Dhcpcd(const Dhcpcd&) = delete;
-  Dhcpcd& operator=(const Dhcpcd&) = delete;
+  Dhcpcd(sys::EventLoop& loop, const sys::Files& files);
 
   // Whether a process runs that is not meant to run with this configuration.
   [[nodiscard]] bool is_outdated(const std::string& conf) const;
@@ -45,11 +44,11 @@ class Dhcpcd {
 
  private:
   void launch();
+  void launch_later(const std::string& why);
 
   sys::EventLoop& loop_;
-  const sys::Files& files_;
+  Child child_;
   std::string conf_;
-  pid_t pid_ = 0;
   std::function<void()> stopped_;  // set: the end is wanted
   sys::TimerId timer_ = 0;         // of the kill, or of the next start
   sys::Millis started_{0};

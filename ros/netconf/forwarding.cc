@@ -36,25 +36,21 @@ std::string forward_rules(const std::vector<sys::Link>& links, const std::vector
       kNoTable, join(numbers, ", "));
 }
 
+Forwarding::Forwarding(const sys::Files& files, const std::string& path)
+    : nft_(files, path, {kProgram, "-f", path}) {}
+
 void Forwarding::set(const std::string& rules) {
   wanted_ = rules;
-  if (pid_ != 0 || wanted_ == set_) return;
-  if (const auto launched = launch(); !launched)
-    log(LogLevel::kError, "forwarding between cards: " + launched.error().message);
-}
-
-Result<void> Forwarding::launch() {
-  if (auto written = files_.write_atomic(path_, wanted_); !written) return written;
-  const auto pid = sys::spawn({.argv = {kProgram, "-f", path_}, .environment = {}, .cgroup = {}});
-  if (!pid) return std::unexpected(pid.error());
-  pid_ = *pid;
-  set_ = wanted_;
-  return {};
+  if (nft_.running() || wanted_ == set_) return;
+  if (const auto started = nft_.start(wanted_)) {
+    set_ = wanted_;
+  } else {
+    log(LogLevel::kError, "forwarding between cards: " + started.error().message);
+  }
 }
 
 void Forwarding::ended(pid_t pid, const sys::ExitStatus& status) {
-  if (pid != pid_) return;
-  pid_ = 0;
+  if (!nft_.ended(pid)) return;
   if (!status.ok()) {
     log(LogLevel::kError, "forwarding between cards: nft: " + status.describe());
     set_.clear();

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "netconf/child.h"
 #include "netconf/wanted.h"
 #include "sys/files.h"
 #include "sys/process.h"
@@ -23,10 +24,8 @@ namespace ros::netconf {
 
 class Forwarding {
  public:
-  // `files` must outlive the object.
-  Forwarding(const sys::Files& files, std::string path) : files_(files), path_(std::move(path)) {}
-  Forwarding(const Forwarding&) = delete;
-  Forwarding& operator=(const Forwarding&) = delete;
+  // `files` must outlive the object. `path`: of the text that nft reads.
+  Forwarding(const sys::Files& files, const std::string& path);
 
   // Makes these the rules of the kernel: at once, or when the nft before has ended. What fails is
   // logged and tried again with the next call.
@@ -36,13 +35,9 @@ class Forwarding {
   void ended(pid_t pid, const sys::ExitStatus& status);
 
  private:
-  [[nodiscard]] Result<void> launch();
-
-  const sys::Files& files_;
-  std::string path_;  // of the text that nft reads
+  Child nft_;
   std::string wanted_;
   std::string set_;  // what the kernel has, or what nft is at
-  pid_t pid_ = 0;
 };
 
 }  // namespace ros::netconf

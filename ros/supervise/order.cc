@@ -1,8 +1,7 @@
 #include "supervise/order.h"
 
-#include <optional>
-
 #include "base/text.h"
+#include "config/dependencies.h"
 
 namespace ros::supervise {
 namespace {
@@ -42,6 +41,23 @@ using Graph = std::map<std::string, std::set<std::string>>;
   return graph;
 }
 
+// The services with a place in the order; of the others there are only the names.
+[[nodiscard]] std::vector<config::ServiceDefinition> orderly(
+    const std::vector<config::ServiceDefinition>& services, const std::set<std::string>& rejected,
+    const Order& order) {
+  std::vector<config::ServiceDefinition> list(services.size() + rejected.size());
+  auto place = list.begin();
+  for (const auto& service : services) {
+    if (order.on_a_cycle.contains(service.name)) {
+      place++->name = service.name;
+    } else {
+      *place++ = service;
+    }
+  }
+  for (const auto& name : rejected) place++->name = name;
+  return list;
+}
+
 }  // namespace
 
 Order make_order(const std::vector<config::ServiceDefinition>& services,
@@ -56,23 +72,13 @@ Order make_order(const std::vector<config::ServiceDefinition>& services,
     const auto cycle = find_way(graph, name, name);
     if (!cycle.empty()) order.on_a_cycle[name] = "dependency cycle: " + join(cycle, " -> ");
   }
-  for (const auto& [name, reason] : order.on_a_cycle) graph.erase(name);
-  for (const auto& [name, needs] : graph) order.edges[name].needs = needs;
-
-  for (const auto& service : services) {
-    if (order.on_a_cycle.contains(service.name)) continue;
-    for (const auto& later : service.before) {
-      const bool usable = known.contains(later) && !order.on_a_cycle.contains(later) &&
-                          later != service.name && find_way(graph, service.name, later).empty();
-      if (!usable) continue;
-      graph[later].insert(service.name);
-      if (!order.edges[later].needs.contains(service.name)) {
-        order.edges[later].follows.insert(service.name);
-      }
+  for (const auto& [name, others] : config::dependencies_of(orderly(services, rejected, order))) {
+    if (order.on_a_cycle.contains(name)) continue;
+    auto& edges = order.edges[name];
+    for (const auto& other : others) {
+      (graph[name].contains(other) ? edges.needs : edges.follows).insert(other);
+      order.edges[other].dependants.insert(name);
     }
-  }
-  for (const auto& [name, others] : graph) {
-    for (const auto& other : others) order.edges[other].dependants.insert(name);
   }
   return order;
 }

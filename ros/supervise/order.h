@@ -3,7 +3,8 @@
 // `after` gives a hard edge: the dependant needs the other one ready. `before` gives a soft edge:
 // the later one waits until the earlier one has settled, whatever came of it. Names that are no
 // service are ignored (RancherOS configurations name services that not every system has). A service
-// on a cycle of hard edges is refused; soft edges that would close a cycle are left out.
+// on a cycle of hard edges is refused; soft edges that would close a cycle are left out
+// (config/dependencies.h).
 #pragma once
 
 #include <map>

@@ -7,8 +7,9 @@
 
 namespace ros::sys {
 
-Result<std::unique_ptr<Background>> Background::create(EventLoop& loop) {
+Result<std::unique_ptr<Background>> Background::create(EventLoop& loop, std::size_t most_jobs) {
   std::unique_ptr<Background> background(new Background(loop));
+  background->most_jobs_ = most_jobs;
   background->wake_.reset(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!background->wake_.valid()) return fail_errno("eventfd");
   auto* const raw = background.get();
@@ -19,11 +20,15 @@ Result<std::unique_ptr<Background>> Background::create(EventLoop& loop) {
 }
 
 Background::~Background() {
-  loop_.unwatch(wake_.get());
+  if (wake_.valid()) loop_.unwatch(wake_.get());
   for (auto& job : jobs_) job.thread.join();
 }
 
 void Background::run(Work work, Done done) {
+  if (jobs_.size() >= most_jobs_) {
+    const auto what = std::to_string(jobs_.size()) + " operations have not ended";
+    return loop_.post([done = std::move(done), what] { done(fail_errno(what, EAGAIN)); });
+  }
   const auto job = jobs_.emplace(jobs_.end());
   job->done = std::move(done);
   job->thread = std::thread([this, job, work = std::move(work)] {

@@ -210,6 +210,9 @@ Result<void> Files::append(std::string_view path, std::string_view text, mode_t 
 
 Result<void> Files::make_directories(std::string_view path, mode_t mode) const {
   const std::string target = real(path);
+  // mkdir(2) waits where a file system is frozen, also for what is there already.
+  struct stat there{};
+  if (stat(target.c_str(), &there) == 0 && S_ISDIR(there.st_mode)) return {};
   const std::size_t start = root_.size() + 1;
   for (std::size_t end = start; end != std::string::npos;) {
     end = target.find('/', end + 1);

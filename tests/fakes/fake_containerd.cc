@@ -116,7 +116,9 @@ FakeContainerd::Reply<T> FakeContainerd::answer(std::string call, Deadline deadl
                                                 std::function<Result<T>()> carry_out) {
   const Fault fault = begin(call);
   Result<T> result = fail_errno(call, code_of(fault));
-  if (is_carried_out(fault)) {
+  if (fault == Fault::kNone && refused_[call]-- > 0) {
+    result = fail_errno(call, EBUSY);
+  } else if (is_carried_out(fault)) {
     Result<T> carried_out = carry_out();
     if (fault == Fault::kNone) result = std::move(carried_out);
   }

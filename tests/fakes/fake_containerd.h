@@ -54,6 +54,8 @@ class FakeContainerd final : public containerd::Client {
   void fail(std::size_t call, Fault fault) { faults_[call] = fault; }
   // The next call with this text.
   void fail(const std::string& call, Fault fault) { faults_by_text_[call] = fault; }
+  // The next calls with this text: EBUSY.
+  void refuse(const std::string& call, int times) { refused_[call] = times; }
   void go_away();
   // A fault has killed the manager since the last serve(): its loop is stopped.
   [[nodiscard]] bool killed() const { return killed_; }
@@ -147,6 +149,7 @@ class FakeContainerd final : public containerd::Client {
   std::vector<Waiter*> waiters_;
   std::map<std::size_t, Fault> faults_;
   std::map<std::string, Fault> faults_by_text_;
+  std::map<std::string, int> refused_;  // how often yet, by text
   std::optional<sys::Millis> away_until_;
   bool killed_ = false;
   std::uint32_t last_pid_ = 100;

@@ -159,6 +159,26 @@ TEST_F(KeeperTest, TheStopSignalIsSentAgainWhileContainerdIsAway) {
   }
 }
 
+TEST_F(KeeperTest, TheStopSignalIsSentAgainWhenNobodyAnswers) {
+  auto definition = service("web");
+  definition.stop_grace = Millis(60'000);
+  const auto world = with(definition);
+  world->containerd.fail("kill_task web.1 15", Fault::kSilent);
+  world->stop("web");
+  EXPECT_LE(time(*world, [&] { EXPECT_TRUE(world->until_down("web")); }), Millis(11'000));
+  EXPECT_EQ(world->containerd.count("kill_task web.1 15"), 2U);
+}
+
+TEST_F(KeeperTest, ARemovalThatIsRefusedIsTriedAgainLessAndLessOften) {
+  const auto world = with(service("web"));
+  world->containerd.refuse("delete_container web.1", 10);
+  world->stop("web");
+  world->loop().run_for(Millis(20'000));
+  EXPECT_LE(world->containerd.count("delete_container web.1"), 8U);
+  EXPECT_TRUE(world->until_down("web")) << "it is still tried";
+  EXPECT_THAT(world->everything(), IsEmpty());
+}
+
 TEST_F(KeeperTest, NoStopSignalFollowsTheOneThatKills) {
   auto definition = service("web");
   definition.stop_grace = Millis(500);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "fakes/fake_background.h"
 #include "fakes/fake_containerd.h"
 #include "fakes/fake_loop.h"
 #include "fakes/temp_root.h"
@@ -40,9 +41,10 @@ class World {
 
   void begin_manager() {
     loop_ = std::make_unique<fakes::FakeLoop>(now_);
+    background_ = std::make_unique<fakes::FakeBackground>(*loop_);
     containerd.serve(*loop_);
     keeper_ = std::make_unique<Keeper>(
-        *loop_, containerd, files_, services_, std::vector<supervise::Rejected>{},
+        *loop_, *background_, containerd, files_, services_, std::vector<supervise::Rejected>{},
         [](const supervise::Change&) {}, [this] { shut_down_ = true; });
     keeper_->containerd_answers();
   }
@@ -50,6 +52,7 @@ class World {
   void kill_manager() {
     now_ = loop_->now() + sys::Millis(50);
     keeper_.reset();
+    background_.reset();
     loop_.reset();
   }
 
@@ -116,6 +119,7 @@ class World {
   sys::Millis now_{1000};
   bool shut_down_ = false;
   std::unique_ptr<fakes::FakeLoop> loop_;
+  std::unique_ptr<fakes::FakeBackground> background_;
   std::unique_ptr<Keeper> keeper_;
 };
 
