@@ -7,7 +7,6 @@
 #include "host/clock.h"
 #include "host/problems.h"
 #include "host/state_report.h"
-#include "plan/tables.h"
 #include "sys/block.h"
 #include "sys/block_wait.h"
 #include "sys/process.h"
@@ -189,14 +188,9 @@ Result<void> bind_user_paths(const plan::BindUserPaths& action, const sys::Files
                              sys::Mounter& mounter) {
   Problems problems;
   const auto space = sys::space_of(files, action.state);
-  const bool full = space && space->free < kLeastFree;
-  if (full) problems.add(Error{ENOSPC, "the state is full: the system's containers are in memory"});
+  if (space && space->free < kLeastFree) problems.add(Error{ENOSPC, "the state is full"});
   for (const auto& directory : action.paths) {
     if (is_mounted(files, directory.path)) continue;
-    if (full && directory.path == plan::kSystemContainerd) {
-      problems.add(mounter.mount({"tmpfs", directory.path, "tmpfs", {"mode=0711"}}));
-      continue;
-    }
     auto source = directory;
     source.path = action.state + directory.path;
     const auto made = make_directories({source, directory}, files);

@@ -13,8 +13,8 @@ constexpr sys::Millis kRetry{500};
 
 }  // namespace
 
-Keeper::Keeper(sys::EventLoop& loop, containerd::Client& client, const sys::Files& files,
-               std::vector<config::ServiceDefinition> services,
+Keeper::Keeper(sys::EventLoop& loop, containerd::Client& client, ImageStore& images,
+               const sys::Files& files, std::vector<config::ServiceDefinition> services,
                std::vector<supervise::Rejected> rejected, OnChange on_change,
                std::function<void()> on_shut_down)
     : loop_(loop),
@@ -22,7 +22,7 @@ Keeper::Keeper(sys::EventLoop& loop, containerd::Client& client, const sys::File
       on_change_(std::move(on_change)),
       on_shut_down_(std::move(on_shut_down)),
       supervisor_(std::move(services), std::move(rejected)),
-      runner_(loop, client, files, supervisor_, [this] { pump(); }) {}
+      runner_(loop, client, images, files, supervisor_, [this] { pump(); }) {}
 
 void Keeper::begin() {
   auto probe = socket_probe(loop_, kContainerdSocket, [this] { containerd_answers(); });

@@ -31,6 +31,8 @@ sys::Task<bool> Remover::remove(supervise::Id id, std::set<std::string> sharers,
     if (tries == 0) warn(removed);
     co_await sys::Sleep(loop_, kAwayDelay);
   }
+  Result<void> snapshot = co_await images_.remove(text);
+  warn(snapshot);
   Result<void> emptied = co_await empty_cgroup(text);
   warn(emptied);
   co_await end_lost_shims(sharers, starts);
@@ -56,8 +58,6 @@ sys::Task<Result<void>> Remover::remove_from_containerd(std::string id) {
   if (!deleted && !is_missing(deleted.error())) co_return std::unexpected(deleted.error());
   Result<void> container = co_await client_.delete_container(id, kCallLimit);
   if (!container && !is_missing(container.error())) co_return container;
-  Result<void> snapshot = co_await client_.remove_snapshot(id, kCallLimit);
-  if (!snapshot && !is_missing(snapshot.error())) co_return snapshot;
   co_return Result<void>{};
 }
 

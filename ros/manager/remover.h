@@ -8,6 +8,7 @@
 #include <string>
 
 #include "containerd/client.h"
+#include "manager/image_store.h"
 #include "supervise/action.h"
 #include "sys/event_loop.h"
 #include "sys/files.h"
@@ -18,8 +19,9 @@ namespace ros::manager {
 class Remover {
  public:
   // All must outlive the remover.
-  Remover(sys::EventLoop& loop, containerd::Client& client, const sys::Files& files)
-      : loop_(loop), client_(client), files_(files) {}
+  Remover(sys::EventLoop& loop, containerd::Client& client, ImageStore& images,
+          const sys::Files& files)
+      : loop_(loop), client_(client), images_(images), files_(files) {}
 
   // Ends when nothing is left; tries again until containerd answers. `sharers`: the services that
   // share the container's shim, itself among them; none = not known, no shim is looked for. While
@@ -37,6 +39,7 @@ class Remover {
 
   sys::EventLoop& loop_;
   containerd::Client& client_;
+  ImageStore& images_;
   const sys::Files& files_;
 };
 

@@ -47,15 +47,16 @@ Existing::Task task_state(containerd::TaskStatus status) {
 
 }  // namespace
 
-ServiceRunner::ServiceRunner(sys::EventLoop& loop, containerd::Client& client,
+ServiceRunner::ServiceRunner(sys::EventLoop& loop, containerd::Client& client, ImageStore& images,
                              const sys::Files& files, supervise::Supervisor& supervisor,
                              std::function<void()> pump)
     : loop_(loop),
       client_(client),
+      images_(images),
       files_(files),
       supervisor_(supervisor),
       pump_(std::move(pump)),
-      remover_(loop, client, files),
+      remover_(loop, client, images, files),
       starts_(loop, std::max(2U, std::thread::hardware_concurrency())) {}
 
 void ServiceRunner::perform(const supervise::Action& action) {
@@ -231,7 +232,7 @@ sys::Turns& ServiceRunner::turns_of_shim(const std::string& shim) {
 sys::Task<Result<Rootfs>> ServiceRunner::find_rootfs(Id id,
                                                      const config::ServiceDefinition& service) {
   if (is_built_in(files_, service.image)) co_return built_in_rootfs(files_, service, id.text());
-  Result<Rootfs> pulled = co_await pulled_rootfs(files_, client_, service, id.text());
+  Result<Rootfs> pulled = co_await images_.prepare(service, id.text());
   co_return pulled;
 }
 
@@ -288,8 +289,6 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
   container.labels[kHashLabel] = service.definition_hash();
   container.labels[kStopLabel] = supervise::StopPolicy(service).text();
   container.image = service.image;
-  container.snapshot_key = rootfs.snapshot_key;
-  container.snapshotter = rootfs.snapshot_key.empty() ? "" : "overlayfs";
   container.spec_json = *spec;
   container.shim_group = service.shim_group;
   rootfs_[id.text()] = rootfs.mounts;

@@ -16,6 +16,7 @@
 #include "logd/fifo.h"
 #include "manager/attendant.h"
 #include "manager/image_accounts.h"
+#include "manager/image_store.h"
 #include "manager/probe.h"
 #include "manager/remover.h"
 #include "manager/rootfs.h"
@@ -34,8 +35,9 @@ inline constexpr char kStopLabel[] = "io.rancher.os.stop";  // a StopPolicy
 class ServiceRunner {
  public:
   // All must outlive the runner.
-  ServiceRunner(sys::EventLoop& loop, containerd::Client& client, const sys::Files& files,
-                supervise::Supervisor& supervisor, std::function<void()> pump);
+  ServiceRunner(sys::EventLoop& loop, containerd::Client& client, ImageStore& images,
+                const sys::Files& files, supervise::Supervisor& supervisor,
+                std::function<void()> pump);
 
   void perform(const supervise::Action& action);
 
@@ -89,6 +91,7 @@ class ServiceRunner {
 
   sys::EventLoop& loop_;
   containerd::Client& client_;
+  ImageStore& images_;
   const sys::Files& files_;
   supervise::Supervisor& supervisor_;
   std::function<void()> pump_;

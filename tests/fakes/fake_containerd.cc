@@ -101,6 +101,7 @@ Fault FakeContainerd::begin(const std::string& call) {
   Fault fault = Fault::kNone;
   if (const auto found = faults_.find(calls_.size()); found != faults_.end()) fault = found->second;
   if (auto found = faults_by_text_.extract(call)) fault = found.mapped();
+  if (refused_.contains(call)) fault = Fault::kRefused;
   calls_.push_back(call);
   if (fault == Fault::kAway) go_away();
   if (is_kill(fault)) {
@@ -348,6 +349,12 @@ FakeContainerd::Reply<void> FakeContainerd::remove_snapshot(std::string key, Dea
     if (snapshots_.erase(key) == 0) return fail_errno("snapshot " + key, ENOENT);
     return {};
   });
+}
+
+FakeContainerd::Reply<std::vector<std::string>> FakeContainerd::list_snapshots(Deadline deadline) {
+  using List = std::vector<std::string>;
+  return answer<List>("list_snapshots", deadline,
+                      [this] { return List(snapshots_.begin(), snapshots_.end()); });
 }
 
 }  // namespace ros::fakes

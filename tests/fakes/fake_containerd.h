@@ -54,9 +54,14 @@ class FakeContainerd final : public containerd::Client {
   void fail(std::size_t call, Fault fault) { faults_[call] = fault; }
   // The next call with this text.
   void fail(const std::string& call, Fault fault) { faults_by_text_[call] = fault; }
+  // From now on every call with this text is refused.
+  void refuse(const std::string& call) { refused_.insert(call); }
   void go_away();
   // A fault has killed the manager since the last serve(): its loop is stopped.
   [[nodiscard]] bool killed() const { return killed_; }
+
+  // As an earlier boot has left it.
+  void leave_snapshot(const std::string& key) { snapshots_.insert(key); }
 
   // A running task ends by itself.
   void end(const std::string& id, std::uint32_t code);
@@ -98,6 +103,7 @@ class FakeContainerd final : public containerd::Client {
   Reply<Labels> content_labels(std::string digest, Deadline deadline) override;
   Reply<Mounts> prepare_snapshot(std::string key, std::string parent, Deadline deadline) override;
   Reply<void> remove_snapshot(std::string key, Deadline deadline) override;
+  Reply<std::vector<std::string>> list_snapshots(Deadline deadline) override;
 
   // The manager asks for none of these.
   Reply<std::string> version(Deadline /*deadline*/) override { return not_faked<std::string>(); }
@@ -147,6 +153,7 @@ class FakeContainerd final : public containerd::Client {
   std::vector<Waiter*> waiters_;
   std::map<std::size_t, Fault> faults_;
   std::map<std::string, Fault> faults_by_text_;
+  std::set<std::string> refused_;
   std::optional<sys::Millis> away_until_;
   bool killed_ = false;
   std::uint32_t last_pid_ = 100;

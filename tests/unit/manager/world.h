@@ -41,8 +41,10 @@ class World {
   void begin_manager() {
     loop_ = std::make_unique<fakes::FakeLoop>(now_);
     containerd.serve(*loop_);
+    images_ =
+        std::make_unique<ImageStore>(*loop_, containerd, files_, [] { return Result<void>(); });
     keeper_ = std::make_unique<Keeper>(
-        *loop_, containerd, files_, services_, std::vector<supervise::Rejected>{},
+        *loop_, containerd, *images_, files_, services_, std::vector<supervise::Rejected>{},
         [](const supervise::Change&) {}, [this] { shut_down_ = true; });
     keeper_->containerd_answers();
   }
@@ -50,6 +52,7 @@ class World {
   void kill_manager() {
     now_ = loop_->now() + sys::Millis(50);
     keeper_.reset();
+    images_.reset();
     loop_.reset();
   }
 
@@ -116,6 +119,7 @@ class World {
   sys::Millis now_{1000};
   bool shut_down_ = false;
   std::unique_ptr<fakes::FakeLoop> loop_;
+  std::unique_ptr<ImageStore> images_;
   std::unique_ptr<Keeper> keeper_;
 };
 
