@@ -97,6 +97,10 @@ class GrpcClient final : public Client {
     return containerd::remove_snapshot(channel_, std::move(key), deadline);
   }
 
+  Reply<std::vector<std::string>> list_snapshots(Deadline deadline) override {
+    return containerd::list_snapshots(channel_, deadline);
+  }
+
   Reply<std::string> create_lease(std::string id, Deadline deadline) override {
     return containerd::create_lease(channel_, std::move(id), deadline);
   }

@@ -144,6 +144,8 @@ class Client {
   virtual sys::Task<Result<std::vector<sys::Mount>>> snapshot_mounts(std::string key,
                                                                      Deadline deadline) = 0;
   virtual sys::Task<Result<void>> remove_snapshot(std::string key, Deadline deadline) = 0;
+  // Keys of the snapshots that prepare_snapshot() has made.
+  virtual sys::Task<Result<std::vector<std::string>>> list_snapshots(Deadline deadline) = 0;
 
   virtual sys::Task<Result<std::string>> create_lease(std::string id, Deadline deadline) = 0;
   virtual sys::Task<Result<void>> delete_lease(std::string id, Deadline deadline) = 0;

@@ -58,6 +58,7 @@ Reply<std::vector<sys::Mount>> prepare_snapshot(ChannelPtr channel, std::string 
 Reply<std::vector<sys::Mount>> snapshot_mounts(ChannelPtr channel, std::string key,
                                                Deadline deadline);
 Reply<void> remove_snapshot(ChannelPtr channel, std::string key, Deadline deadline);
+Reply<std::vector<std::string>> list_snapshots(ChannelPtr channel, Deadline deadline);
 
 Reply<std::string> create_lease(ChannelPtr channel, std::string id, Deadline deadline);
 Reply<void> delete_lease(ChannelPtr channel, std::string id, Deadline deadline);

@@ -88,6 +88,8 @@ std::string_view name(Child child) noexcept {
       return "manager";
     case Child::kContainerd:
       return "containerd";
+    case Child::kImageStore:
+      return "image-store";
   }
   return "?";
 }

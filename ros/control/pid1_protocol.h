@@ -20,11 +20,11 @@ inline constexpr std::uint32_t kMagic = 0x31534f52;  // "ROS1"
 inline constexpr std::uint16_t kVersion = 1;
 
 enum class Kind : std::uint16_t { kStatus = 1, kStartChild = 2, kPower = 3 };
-enum class Child : std::uint32_t { kLogd = 0, kManager = 1, kContainerd = 2 };
+enum class Child : std::uint32_t { kLogd = 0, kManager = 1, kContainerd = 2, kImageStore = 3 };
 enum class PowerAction : std::uint32_t { kPoweroff = 1, kReboot = 2, kHalt = 3 };
 enum class ChildState : std::uint32_t { kNotStarted = 0, kRunning = 1, kRestarting = 2 };
 
-inline constexpr std::size_t kChildren = 3;
+inline constexpr std::size_t kChildren = 4;
 
 struct Request {
   std::uint32_t magic = kMagic;
@@ -51,7 +51,7 @@ struct Reply {
   std::uint32_t child_count = 0;  // filled entries of `children`
   std::array<ChildStatus, kChildren> children{};
 };
-static_assert(sizeof(Reply) == 64);
+static_assert(sizeof(Reply) == 80);
 
 [[nodiscard]] Request status_request() noexcept;
 [[nodiscard]] Request start_child_request(Child child) noexcept;
@@ -67,7 +67,7 @@ static_assert(sizeof(Reply) == 64);
 [[nodiscard]] std::span<const std::byte> encode(const Request& message) noexcept;
 [[nodiscard]] std::span<const std::byte> encode(const Reply& message) noexcept;
 
-// "logd", "manager", "containerd"; "?" for an unknown value.
+// "logd", "manager", "containerd", "image-store"; "?" for an unknown value.
 [[nodiscard]] std::string_view name(Child child) noexcept;
 [[nodiscard]] std::string_view name(PowerAction action) noexcept;
 [[nodiscard]] std::string_view name(ChildState state) noexcept;

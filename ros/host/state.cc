@@ -7,7 +7,6 @@
 #include "host/clock.h"
 #include "host/problems.h"
 #include "host/state_report.h"
-#include "plan/tables.h"
 #include "sys/block.h"
 #include "sys/block_wait.h"
 #include "sys/process.h"
@@ -91,6 +90,13 @@ bool is_read_only(const std::string& device, const sys::Files& files) {
   return trim(files.read("/sys/class/block/" + name + "/ro").value_or("")) == "1";
 }
 
+// Whatever its superblock says: a file system with an error in it must not be written to until it
+// has been checked.
+std::vector<std::string> mount_options(const std::string& type) {
+  if (type != "ext4") return {"noatime"};
+  return {"noatime", "errors=remount-ro"};
+}
+
 Result<void> mount_device(const plan::MountState& action, const std::string& device,
                           const sys::Files& files, sys::Mounter& mounter, sys::Machine& machine) {
   const auto found = sys::probe(files, device);
@@ -99,8 +105,8 @@ Result<void> mount_device(const plan::MountState& action, const std::string& dev
                                                                              : "";
   if (type.empty()) return fail("'" + device + "' holds no file system that is known");
   if (is_read_only(device, files)) return fail("'" + device + "' can only be read");
-  auto done = check_and_mount({device, action.target, type, {"noatime"}}, !found || found->clean,
-                              files, mounter);
+  auto done = check_and_mount({device, action.target, type, mount_options(type)},
+                              !found || found->clean, files, mounter);
   if (!done) return done;
   auto usable = enter_directory(action.directory, action.target, files, mounter);
   if (usable) usable = check_layout(action.target, files);
@@ -182,14 +188,9 @@ Result<void> bind_user_paths(const plan::BindUserPaths& action, const sys::Files
                              sys::Mounter& mounter) {
   Problems problems;
   const auto space = sys::space_of(files, action.state);
-  const bool full = space && space->free < kLeastFree;
-  if (full) problems.add(Error{ENOSPC, "the state is full: the system's containers are in memory"});
+  if (space && space->free < kLeastFree) problems.add(Error{ENOSPC, "the state is full"});
   for (const auto& directory : action.paths) {
     if (is_mounted(files, directory.path)) continue;
-    if (full && directory.path == plan::kSystemContainerd) {
-      problems.add(mounter.mount({"tmpfs", directory.path, "tmpfs", {"mode=0711"}}));
-      continue;
-    }
     auto source = directory;
     source.path = action.state + directory.path;
     const auto made = make_directories({source, directory}, files);

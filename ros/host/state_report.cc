@@ -36,12 +36,17 @@ std::string device_problem(const sys::Files& files, const std::string& device) {
   return there ? "" : "'" + device + "' is gone: nothing more is kept";
 }
 
+// After its first error ext4 takes and gives nothing more (errors=remount-ro, which Linux 6.12 does
+// by EXT4_FLAGS_SHUTDOWN, fs/ext4/super.c; no flag of the mount tells). The check at a boot clears
+// the count.
 std::string error_problem(const sys::Files& files, const std::string& device) {
   const auto name = device.substr(device.find_last_of('/') + 1);
   const auto count = files.read("/sys/fs/ext4/" + name + "/errors_count");
   const auto number = count ? parse_int(trim(*count)) : Result<std::int64_t>(0);
   if (!number || *number == 0) return "";
-  return fmt::format("'{}' has had {} errors: it is checked at the next boot", device, *number);
+  return fmt::format(
+      "'{}' has had {} errors: nothing more is kept until the check at the next boot", device,
+      *number);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 namespace ros::host {
 
-// Below this the system's own containers move to memory, and the state counts as full.
+// Below this the state counts as full.
 inline constexpr std::uint64_t kLeastFree = std::uint64_t{16} << 20U;  // bytes
 
 struct StateReport {

@@ -68,7 +68,7 @@ Result<std::unique_ptr<Collector>> Collector::create(sys::EventLoop& loop,
     }
   }
   auto writer = Writer::create(
-      loop, raw->options_.logs, raw->options_.limits,
+      loop, raw->options_.logs, raw->options_.limits, raw->options_.replace,
       [raw](const Batch& batch, const Result<void>& result) { raw->written(batch, result); });
   if (!writer) return std::unexpected(writer.error());
   raw->writer_ = std::move(*writer);
@@ -303,11 +303,14 @@ void Collector::written(const Batch& batch, const Result<void>& result) {
   Stream& stream = streams_.at(entry.mapped());
   Sink& sink = sinks_[batch.service];
   sink.busy = false;
+  const std::string before = std::exchange(sink.problem, result ? "" : result.error().message);
   if (result) {
+    if (!before.empty())
+      log(LogLevel::kNotice, "the log of " + batch.service + " is written again");
     stream.spool->set_done(batch.end);
     stream.spool->forget(stream.next);
   } else {
-    log(LogLevel::kWarning, result.error().message);
+    if (sink.problem != before) log(LogLevel::kWarning, sink.problem + ": kept in memory");
     take_back(stream, batch);
     sink.retry = loop_.after(kRetry, [this, service = batch.service] {
       sinks_[service].retry = 0;

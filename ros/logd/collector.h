@@ -22,6 +22,7 @@ struct CollectorOptions {
   std::string fifos = "/run/ros/logs";
   std::string spools = "/run/ros/logs/spool";
   std::string logs = "/var/log/services";
+  Replace replace;  // what becomes of that directory when it can't be written to
   LogLimits limits;
   std::uint64_t spool_bytes = std::uint64_t{1} << 20U;       // of one FIFO
   std::uint64_t all_spool_bytes = std::uint64_t{16} << 20U;  // of all FIFOs
@@ -61,6 +62,7 @@ class Collector {
   struct Sink {
     bool busy = false;       // a batch is under way
     sys::TimerId retry = 0;  // after a failed write
+    std::string problem;     // of the last write; told once
     std::string last;        // stream that wrote last: the others come first
   };
 

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "logd/collector.h"
 #include "sys/event_loop.h"
+#include "sys/mount.h"
 #include "sys/process.h"
 
 namespace ros::logd {
@@ -13,6 +14,13 @@ namespace {
 
 constexpr sys::Millis kLastWrites{2000};  // for the disk, after SIGTERM
 constexpr sys::Millis kLook{10};
+
+// What was logged before stays where it is, below /state.
+[[nodiscard]] Result<void> mount_memory(const std::string& directory) {
+  sys::KernelMounter mounter;
+  return mounter.mount(
+      {"tmpfs", directory, "tmpfs", {"mode=0755", "size=32m", "nosuid", "nodev", "noexec"}});
+}
 
 void stop_when_idle(sys::EventLoop& loop, const Collector& collector, sys::Millis deadline) {
   if (collector.idle() || loop.now() >= deadline) {
@@ -40,7 +48,7 @@ void stop_when_idle(sys::EventLoop& loop, const Collector& collector, sys::Milli
 }  // namespace
 
 int run(int argc, char** argv) {
-  CollectorOptions options;
+  CollectorOptions options{.replace = mount_memory};
   CLI::App app("brings the output of services into log files", "logd");
   app.add_option("--fifos", options.fifos, "directory of the FIFOs");
   app.add_option("--spools", options.spools, "directory on tmpfs for what is not written yet");

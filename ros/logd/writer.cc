@@ -5,6 +5,8 @@
 
 #include <csignal>
 
+#include "base/log.h"
+
 namespace ros::logd {
 namespace {
 
@@ -16,8 +18,10 @@ void wake(int event_fd) {
 }  // namespace
 
 Result<std::unique_ptr<Writer>> Writer::create(sys::EventLoop& loop, std::string directory,
-                                               const LogLimits& limits, Done done) {
-  std::unique_ptr<Writer> writer(new Writer(loop, std::move(directory), limits, std::move(done)));
+                                               const LogLimits& limits, Replace replace,
+                                               Done done) {
+  std::unique_ptr<Writer> writer(
+      new Writer(loop, std::move(directory), limits, std::move(replace), std::move(done)));
   writer->to_thread_.reset(eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE));
   writer->to_loop_.reset(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!writer->to_thread_.valid() || !writer->to_loop_.valid()) return fail_errno("eventfd");
@@ -33,8 +37,13 @@ Result<std::unique_ptr<Writer>> Writer::create(sys::EventLoop& loop, std::string
   return writer;
 }
 
-Writer::Writer(sys::EventLoop& loop, std::string directory, const LogLimits& limits, Done done)
-    : loop_(loop), directory_(std::move(directory)), limits_(limits), done_(std::move(done)) {}
+Writer::Writer(sys::EventLoop& loop, std::string directory, const LogLimits& limits,
+               Replace replace, Done done)
+    : loop_(loop),
+      directory_(std::move(directory)),
+      limits_(limits),
+      done_(std::move(done)),
+      replace_(std::move(replace)) {}
 
 Writer::~Writer() {
   {
@@ -75,11 +84,18 @@ void Writer::work() {
 }
 
 Result<void> Writer::write_one(const Batch& batch) {
-  auto file = files_.find(batch.service);
-  if (file == files_.end()) {
-    file = files_.try_emplace(batch.service, directory_, batch.service, limits_).first;
-  }
-  return file->second.append(batch);
+  auto& file = files_.try_emplace(batch.service, directory_, batch.service, limits_).first->second;
+  auto written = file.append(batch);
+  if (written || !replaced(written.error())) return written;
+  return file.append(batch);
+}
+
+// A disk that is full has room again some time; one that is gone, or can only be read, stays so.
+bool Writer::replaced(const Error& error) {
+  if (!replace_ || error.code == ENOSPC || !replace_(directory_)) return false;
+  replace_ = nullptr;
+  log(LogLevel::kWarning, error.message + ": the logs of services are in memory from now on");
+  return true;
 }
 
 void Writer::collect() {

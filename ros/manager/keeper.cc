@@ -14,7 +14,8 @@ constexpr sys::Millis kRetry{500};
 }  // namespace
 
 Keeper::Keeper(sys::EventLoop& loop, sys::Background& background, containerd::Client& client,
-               const sys::Files& files, std::vector<config::ServiceDefinition> services,
+               ImageStore& images, const sys::Files& files,
+               std::vector<config::ServiceDefinition> services,
                std::vector<supervise::Rejected> rejected, OnChange on_change,
                std::function<void()> on_shut_down)
     : loop_(loop),
@@ -22,7 +23,7 @@ Keeper::Keeper(sys::EventLoop& loop, sys::Background& background, containerd::Cl
       on_change_(std::move(on_change)),
       on_shut_down_(std::move(on_shut_down)),
       supervisor_(std::move(services), std::move(rejected)),
-      runner_(loop, background, client, files, supervisor_, [this] { pump(); }) {}
+      runner_(loop, background, client, images, files, supervisor_, [this] { pump(); }) {}
 
 void Keeper::begin() {
   auto probe = socket_probe(loop_, kContainerdSocket, [this] { containerd_answers(); });

@@ -21,9 +21,9 @@ class Keeper {
   // All references must outlive the keeper. `on_shut_down` is called when the supervisor's shutdown
   // is done; nothing need change with that.
   Keeper(sys::EventLoop& loop, sys::Background& background, containerd::Client& client,
-         const sys::Files& files, std::vector<config::ServiceDefinition> services,
-         std::vector<supervise::Rejected> rejected, OnChange on_change,
-         std::function<void()> on_shut_down);
+         ImageStore& images, const sys::Files& files,
+         std::vector<config::ServiceDefinition> services, std::vector<supervise::Rejected> rejected,
+         OnChange on_change, std::function<void()> on_shut_down);
 
   // Waits for containerd, takes over what runs and starts the rest.
   void begin();

@@ -18,6 +18,7 @@
 #include "manager/dhcp_hostname.h"
 #include "manager/docker_daemon.h"
 #include "manager/docker_options.h"
+#include "manager/image_store.h"
 #include "manager/keeper.h"
 #include "manager/report.h"
 #include "manager/requests.h"
@@ -33,6 +34,8 @@
 
 namespace ros::manager {
 namespace {
+
+using control::pid1::Child;
 
 // PID 1 acts by itself this much later than the services' own time to stop.
 constexpr sys::Millis kPowerMargin{15'000};
@@ -64,6 +67,10 @@ Result<void> tell_pid1(const control::pid1::Request& request) {
   return {};
 }
 
+Result<void> start_child(Child child) {
+  return tell_pid1(control::pid1::start_child_request(child));
+}
+
 struct Services {
   std::vector<config::ServiceDefinition> services;
   std::vector<supervise::Rejected> rejected;
@@ -76,14 +83,13 @@ class Manager {
       : loop_(loop),
         background_(background),
         host_(files_, mounter_, machine_),
-        client_(containerd::connect(loop, {.registries = std::string(plan::kRegistries)})),
+        client_(containerd::connect(loop, {})),
+        image_client_(containerd::connect(
+            loop, {.socket = kImageStoreSocket, .registries = std::string(plan::kRegistries)})),
+        images_(loop, *image_client_, files_, [] { return start_child(Child::kImageStore); }),
         docker_(loop, *client_, background, files_),
         boot_(loop, background, host_,
-              {.start_containerd =
-                   [] {
-                     return tell_pid1(
-                         control::pid1::start_child_request(control::pid1::Child::kContainerd));
-                   },
+              {.start_containerd = [] { return start_child(Child::kContainerd); },
                .step_ended = [](const StepReport& step) { log_step(step); },
                .services_may_start = [this] { start_services(); },
                .reloaded = [this] { reconfigure(); }}),
@@ -162,7 +168,7 @@ class Manager {
     auto [services, rejected] = services_of(config);
     cron_.set(services);
     keeper_ = std::make_unique<Keeper>(
-        loop_, background_, *client_, files_, std::move(services), std::move(rejected),
+        loop_, background_, *client_, images_, files_, std::move(services), std::move(rejected),
         [this](const supervise::Change& change) { changed(change); }, [this] { finish_power(); });
     docker_.configure(config.docker);
     keeper_->attend(kDockerService, docker_);
@@ -243,6 +249,8 @@ class Manager {
   sys::KernelMachine machine_;
   host::Host host_;
   std::unique_ptr<containerd::Client> client_;
+  std::unique_ptr<containerd::Client> image_client_;
+  ImageStore images_;
   DockerDaemon docker_;
   std::unique_ptr<Keeper> keeper_;
   Boot boot_;

@@ -47,6 +47,8 @@ sys::Task<bool> Remover::remove(supervise::Id id, std::set<std::string> sharers,
     const sys::Millis delay = away ? kAwayDelay : sys::restart_delay(++refused + 1);
     co_await sys::Sleep(loop_, delay);
   }
+  Result<void> snapshot = co_await images_.remove(text);
+  warn(snapshot);
   Result<void> emptied = co_await empty_cgroup(text);
   warn(text, emptied);
   co_await end_lost_shims(sharers, starts);
@@ -72,8 +74,6 @@ sys::Task<Result<void>> Remover::remove_from_containerd(std::string id) {
   if (!deleted && !is_missing(deleted.error())) co_return std::unexpected(deleted.error());
   Result<void> container = co_await client_.delete_container(id, kCallLimit);
   if (!container && !is_missing(container.error())) co_return container;
-  Result<void> snapshot = co_await client_.remove_snapshot(id, kCallLimit);
-  if (!snapshot && !is_missing(snapshot.error())) co_return snapshot;
   co_return Result<void>{};
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "containerd/client.h"
+#include "manager/image_store.h"
 #include "supervise/action.h"
 #include "sys/background.h"
 #include "sys/event_loop.h"
@@ -20,8 +21,8 @@ class Remover {
  public:
   // All must outlive the remover.
   Remover(sys::EventLoop& loop, sys::Background& background, containerd::Client& client,
-          const sys::Files& files)
-      : loop_(loop), background_(background), client_(client), files_(files) {}
+          ImageStore& images, const sys::Files& files)
+      : loop_(loop), background_(background), client_(client), images_(images), files_(files) {}
 
   // Ends when nothing is left; tries again until containerd answers. `sharers`: the services that
   // share the container's shim, itself among them; none = not known, no shim is looked for. While
@@ -40,6 +41,7 @@ class Remover {
   sys::EventLoop& loop_;
   sys::Background& background_;
   containerd::Client& client_;
+  ImageStore& images_;
   const sys::Files& files_;
 };
 

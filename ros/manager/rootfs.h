@@ -4,7 +4,7 @@
 // Built-in images lie unpacked under /images/NAME of the read-only system image: a service starts
 // by mounting that directory, below an overlay on tmpfs unless the service is read_only. What
 // write_files has for the service (plan::kServiceFiles) lies over the image in both cases. Other
-// images are pulled by the system containerd and run from a snapshot, below the same files.
+// images are pulled and run from a snapshot (image_store.h), below the same files.
 #pragma once
 
 #include <string>
@@ -46,12 +46,5 @@ void lay_over(const std::string& directory, std::vector<sys::Mount>& mounts);
 
 // "redis" -> "docker.io/library/redis:latest": the name that registries and containerd use.
 [[nodiscard]] std::string full_reference(const std::string& image);
-
-// Pulls `service.image` when it isn't in the store yet, and prepares the snapshot `id`. Each wait
-// has a limit; errors name the image.
-[[nodiscard]] sys::Task<Result<Rootfs>> pulled_rootfs(const sys::Files& files,
-                                                      containerd::Client& client,
-                                                      const config::ServiceDefinition& service,
-                                                      std::string id);
 
 }  // namespace ros::manager

@@ -46,15 +46,17 @@ Existing::Task task_state(containerd::TaskStatus status) {
 }  // namespace
 
 ServiceRunner::ServiceRunner(sys::EventLoop& loop, sys::Background& background,
-                             containerd::Client& client, const sys::Files& files,
-                             supervise::Supervisor& supervisor, std::function<void()> pump)
+                             containerd::Client& client, ImageStore& images,
+                             const sys::Files& files, supervise::Supervisor& supervisor,
+                             std::function<void()> pump)
     : loop_(loop),
       background_(background),
       client_(client),
+      images_(images),
       files_(files),
       supervisor_(supervisor),
       pump_(std::move(pump)),
-      remover_(loop, background, client, files),
+      remover_(loop, background, client, images, files),
       starts_(loop, std::max(2U, std::thread::hardware_concurrency())) {}
 
 void ServiceRunner::perform(const supervise::Action& action) {
@@ -247,7 +249,7 @@ sys::Task<Result<Rootfs>> ServiceRunner::find_rootfs(Id id,
   Result<BuiltIn> built_in = co_await looking;
   if (!built_in) co_return std::unexpected(built_in.error());
   if (*built_in) co_return **std::move(built_in);
-  Result<Rootfs> pulled = co_await pulled_rootfs(files_, client_, service, id.text());
+  Result<Rootfs> pulled = co_await images_.prepare(service, id.text());
   co_return pulled;
 }
 
@@ -281,8 +283,6 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
   container.labels[kHashLabel] = service.definition_hash();
   container.labels[kStopLabel] = supervise::StopPolicy(service).text();
   container.image = service.image;
-  container.snapshot_key = rootfs.snapshot_key;
-  container.snapshotter = rootfs.snapshot_key.empty() ? "" : "overlayfs";
   container.spec_json = *spec;
   container.shim_group = service.shim_group;
   rootfs_[id.text()] = rootfs.mounts;

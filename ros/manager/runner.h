@@ -15,6 +15,7 @@
 #include "containerd/client.h"
 #include "logd/fifo.h"
 #include "manager/attendant.h"
+#include "manager/image_store.h"
 #include "manager/preparation.h"
 #include "manager/probe.h"
 #include "manager/remover.h"
@@ -36,7 +37,7 @@ class ServiceRunner {
  public:
   // All must outlive the runner.
   ServiceRunner(sys::EventLoop& loop, sys::Background& background, containerd::Client& client,
-                const sys::Files& files, supervise::Supervisor& supervisor,
+                ImageStore& images, const sys::Files& files, supervise::Supervisor& supervisor,
                 std::function<void()> pump);
 
   void perform(const supervise::Action& action);
@@ -90,6 +91,7 @@ class ServiceRunner {
   sys::EventLoop& loop_;
   sys::Background& background_;
   containerd::Client& client_;
+  ImageStore& images_;
   const sys::Files& files_;
   supervise::Supervisor& supervisor_;
   std::function<void()> pump_;

@@ -1,7 +1,7 @@
-// The children of process 1: logd, manager and containerd, kept running until the power door
-// closes.
+// The children of process 1: logd, manager, containerd and the image store, kept running until the
+// power door closes.
 //
-// A child is wanted from its first start on; logd and manager from the beginning, containerd when
+// A child is wanted from its first start on; logd and manager from the beginning, the others when
 // the manager asks. A wanted child that ends starts again: at once, and with growing delays when it
 // keeps ending soon after its start (restart_delay.h). Processes that are nobody's child are reaped
 // here too.

@@ -33,6 +33,10 @@ constexpr Children::Table kChildren = {{
      {"/usr/bin/containerd", "--config", "/usr/share/ros/containerd.toml", nullptr},
      -900,
      false},
+    {Child::kImageStore,
+     {"/usr/bin/containerd", "--config", "/usr/share/ros/image-store.toml", nullptr},
+     -500,
+     false},
 }};
 
 struct OwnDirectory {
@@ -40,6 +44,7 @@ struct OwnDirectory {
   mode_t mode;
 };
 constexpr auto kOwnDirectories = std::to_array<OwnDirectory>({
+    {"/run/image-store", 0700},
     {"/run/ros", 0755},
     {"/run/ros/control", 0700},
     {"/run/ros/logs", 0700},

@@ -105,7 +105,7 @@ class Builder {
     add("user-paths", BindUserPaths{std::string(kStateTarget), user_paths()}, {"state"});
     add("state-clock", SetClock{std::string(kClockStamp)}, {"user-paths"});
     add("directories", MakeDirectories{directories()}, {"user-paths"});
-    add("containerd", StartContainerd{}, {"cgroups", "user-paths"});
+    add("containerd", StartContainerd{}, {"cgroups"});
   }
 
   void user_config() {

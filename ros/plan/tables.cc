@@ -44,7 +44,7 @@ const std::vector<Directory>& user_paths() {
       {"/var/lib/docker", 0710},
       {"/var/lib/kubelet", 0750},
       {"/var/lib/rancher"},
-      {std::string(kSystemContainerd), 0711},
+      {std::string(kImageStore), 0711},
       {"/var/log"},
   };
   return kPaths;

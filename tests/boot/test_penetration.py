@@ -18,6 +18,7 @@ ATTEMPTS = {
     "the manager, for power": ("[ -S /run/ros/power/power.sock ]", ("acpid",)),
     "process 1": ("[ -S /run/ros/pid1.sock ]", ()),
     "the system's containerd": ("[ -S /run/system-containerd/containerd.sock ]", ()),
+    "the image store": ("ls /run/image-store", ()),
     "docker": ("[ -S /run/docker.sock ]", ()),
     "other processes": ("pgrep containerd", ()),
     "mounts": ("mount -t tmpfs none /srv && umount /srv", ()),

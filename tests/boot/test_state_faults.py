@@ -34,6 +34,25 @@ def docker_works(guest):
     guest.run("docker ps", 60)
 
 
+def power_off(guest):
+    """Asked over SSH: the terminal's shell has gone with its console."""
+    guest.ssh.try_run("sudo poweroff")
+    guest.wait_exit(120)
+    assert "Power down" in guest.text
+
+
+def services_start_again(guest):
+    """Each built-in service but docker, whose data is lost; their output is still to be read."""
+    for name in ("syslog", "network", "ntp", "udev", "acpid", "console"):
+        before = guest.ssh.run(f"sudo ros service ps -q {name}")
+        guest.ssh.run(f"sudo ros service restart {name}", 240)
+        assert guest.ssh.run(f"sudo ros service ps -q {name}", fresh=True) != before
+    listed = guest.ssh.run("sudo ros service list", fresh=True)
+    assert len(re.findall("^enabled .* running$", listed, re.MULTILINE)) == 7, listed
+    assert "chronyd" in guest.ssh.run("sudo ros service logs --lines 20 ntp")
+    assert "ssh-ed25519" in guest.ssh.run("sudo ros config get ssh_authorized_keys")
+
+
 def forget_endpoints(disk, folder):
     """Takes Docker's own record of each endpoint away; its network driver's stays."""
     store = "/var/lib/docker/network/files/local-kv.db"
@@ -112,6 +131,18 @@ def test_a_state_beyond_repair(boot, tmp_path):
         docker_works(guest)
 
 
+def test_an_error_in_the_state(resume):
+    """Nothing more is written to it, and that costs what lies on it, no service and no login."""
+    with resume("state") as guest:
+        guest.ssh.wait()
+        guest.run("sudo sh -c 'echo test >/sys/fs/ext4/vda/trigger_fs_error'")
+        status, output = state_of(guest)
+        assert status == 1
+        assert "has had 1 errors: nothing more is kept" in output
+        services_start_again(guest)
+        power_off(guest)
+
+
 def test_a_state_that_is_pulled_while_the_machine_runs(boot, tmp_path):
     """Logins and what runs go on, the loss is told, and power-off ends."""
     stick = qemu.Medium(state_disk(tmp_path), "usb")
@@ -127,4 +158,5 @@ def test_a_state_that_is_pulled_while_the_machine_runs(boot, tmp_path):
         assert guest.run("sudo ros service ps -q docker") == running
         status, said = guest.try_run("sudo ros config set hostname lost")
         assert status != 0, f"a change that can't be kept was taken: {said}"
-        guest.power_off()
+        services_start_again(guest)
+        power_off(guest)

@@ -49,6 +49,7 @@ TEST_F(ImagesTest, PulledUnpackedAndRun) {
   EXPECT_EQ(
       await(client_->prepare_snapshot("pulled.1", labels->at(kChainLabel), kCall)).error().code,
       EEXIST);
+  EXPECT_EQ(await(client_->list_snapshots(kCall)).value(), std::vector<std::string>{"pulled.1"});
 
   config::ServiceDefinition definition;
   definition.name = "test";
@@ -75,6 +76,7 @@ TEST_F(ImagesTest, PulledUnpackedAndRun) {
   remove("pulled.1");
 
   ASSERT_OK(await(client_->remove_snapshot("pulled.1", kCall)));
+  EXPECT_TRUE(await(client_->list_snapshots(kCall)).value().empty());
   EXPECT_EQ(await(client_->remove_snapshot("pulled.1", kCall)).error().code, ENOENT);
   EXPECT_EQ(await(client_->snapshot_mounts("pulled.1", kCall)).error().code, ENOENT);
   ASSERT_OK(await(client_->delete_image(kReference, kCall)));

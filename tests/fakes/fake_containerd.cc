@@ -352,4 +352,10 @@ FakeContainerd::Reply<void> FakeContainerd::remove_snapshot(std::string key, Dea
   });
 }
 
+FakeContainerd::Reply<std::vector<std::string>> FakeContainerd::list_snapshots(Deadline deadline) {
+  using List = std::vector<std::string>;
+  return answer<List>("list_snapshots", deadline,
+                      [this] { return List(snapshots_.begin(), snapshots_.end()); });
+}
+
 }  // namespace ros::fakes

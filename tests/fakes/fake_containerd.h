@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -54,11 +55,16 @@ class FakeContainerd final : public containerd::Client {
   void fail(std::size_t call, Fault fault) { faults_[call] = fault; }
   // The next call with this text.
   void fail(const std::string& call, Fault fault) { faults_by_text_[call] = fault; }
-  // The next calls with this text: EBUSY.
-  void refuse(const std::string& call, int times) { refused_[call] = times; }
+  // The next calls with this text, or all from now on: EBUSY.
+  void refuse(const std::string& call, int times = std::numeric_limits<int>::max()) {
+    refused_[call] = times;
+  }
   void go_away();
   // A fault has killed the manager since the last serve(): its loop is stopped.
   [[nodiscard]] bool killed() const { return killed_; }
+
+  // As an earlier boot has left it.
+  void leave_snapshot(const std::string& key) { snapshots_.insert(key); }
 
   // A running task ends by itself.
   void end(const std::string& id, std::uint32_t code);
@@ -100,6 +106,7 @@ class FakeContainerd final : public containerd::Client {
   Reply<Labels> content_labels(std::string digest, Deadline deadline) override;
   Reply<Mounts> prepare_snapshot(std::string key, std::string parent, Deadline deadline) override;
   Reply<void> remove_snapshot(std::string key, Deadline deadline) override;
+  Reply<std::vector<std::string>> list_snapshots(Deadline deadline) override;
 
   // The manager asks for none of these.
   Reply<std::string> version(Deadline /*deadline*/) override { return not_faked<std::string>(); }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kRunDirectory = "/run/ros/sshd";
 constexpr std::string_view kStateDirectory = "/var/lib/rancher/ssh";
+constexpr std::string_view kCopies = "/run/ros/sshd/copies";  // of keys on the state
 constexpr std::string_view kHostKey = "ssh_host_ed25519_key";
 constexpr std::array<std::string_view, 2> kOtherHostKeys = {"ssh_host_ecdsa_key",
                                                             "ssh_host_rsa_key"};
@@ -89,12 +90,21 @@ Result<void> keep_as_good(const std::vector<std::string>& paths, const sys::File
   return {};
 }
 
+// sshd reads its keys at each connection, also when the state has gone.
+std::string copy_in_memory(std::string_view name, const std::string& key, const sys::Files& files) {
+  auto copy = below(kCopies, name);
+  const auto public_key = files.read(below(kStateDirectory, name) + ".pub").value_or("");
+  if (auto written = write_key_pair(copy, key, public_key, files); written) return copy;
+  return below(kStateDirectory, name);
+}
+
 // "" when there is none.
 std::string find_host_key(std::string_view name, const sys::Files& files) {
-  for (const auto directory : {kRunDirectory, kStateDirectory}) {
+  for (const auto directory : {kRunDirectory, kStateDirectory, kCopies}) {
     auto path = below(directory, name);
     const auto text = files.read(path);
-    if (text && is_private_key(*text)) return path;
+    if (text && is_private_key(*text))
+      return directory == kStateDirectory ? copy_in_memory(name, *text, files) : path;
     if (text) log(LogLevel::kWarning, "host key '" + path + "' is damaged and not used");
   }
   return "";
@@ -111,7 +121,7 @@ Result<std::string> new_host_key(const sys::Files& files, const MakeKey& make) {
   if (!key) return context("make a host key", key.error());
   const auto public_key = files.read(fresh + ".pub").value_or("");
   const auto stored = write_key_pair(kept, *key, public_key, files);
-  if (stored) return kept;
+  if (stored) return copy_in_memory(kHostKey, *key, files);
   log(LogLevel::kWarning, "the host key is for this boot only: " + stored.error().message);
   if (auto written = write_key_pair(of_this_boot, *key, public_key, files); !written)
     return std::unexpected(written.error());

@@ -30,9 +30,9 @@ inline constexpr std::string_view kSshdLastGood = "/var/lib/rancher/ssh/last-goo
 // Makes a private key at `path` and its public half beside it, with ".pub".
 using MakeKey = std::function<Result<void>(const std::string& path)>;
 
-// Paths of the host keys, one a type: the one of rancher.ssh.keys, else the one kept on state. The
-// first is ed25519, which is made when there is none; a state that can't be written gets one for
-// this boot. ECDSA and RSA keys are used where given.
+// Paths of the host keys, one a type: the one of rancher.ssh.keys, else the one kept on state, as a
+// copy in memory that outlives the state. The first is ed25519, which is made when there is none; a
+// state that can't be written gets one for this boot. ECDSA and RSA keys are used where given.
 [[nodiscard]] Result<std::vector<std::string>> provide_host_keys(const sys::Files& files,
                                                                  const MakeKey& make);
 

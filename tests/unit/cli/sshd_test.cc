@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <sstream>
 
 #include "fakes/temp_root.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr auto kKey =
     "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
+constexpr auto kUsed = "/run/ros/sshd/copies/ssh_host_ed25519_key";
 constexpr auto kStored = "/var/lib/rancher/ssh/ssh_host_ed25519_key";
 constexpr auto kExtra = "/var/lib/rancher/conf/sshd_config.d/10-mine.conf";
 
@@ -68,18 +70,32 @@ class SshdTest : public ::testing::Test {
 };
 
 TEST_F(SshdTest, TheHostKeyIsMadeOnceAndKept) {
-  EXPECT_EQ(host_key().value(), kStored);
-  EXPECT_EQ(root_.read(kStored), kKey);
-  EXPECT_EQ(root_.mode(kStored), 0600U);
-  EXPECT_EQ(root_.read(std::string(kStored) + ".pub"), "ssh-ed25519 AAAA\n");
-  EXPECT_EQ(host_key().value(), kStored);
+  EXPECT_EQ(host_key().value(), kUsed);
+  for (const std::string path : {kStored, kUsed}) {
+    EXPECT_EQ(root_.read(path), kKey);
+    EXPECT_EQ(root_.mode(path), 0600U);
+    EXPECT_EQ(root_.read(path + ".pub"), "ssh-ed25519 AAAA\n");
+  }
+  EXPECT_EQ(host_key().value(), kUsed);
   EXPECT_EQ(made_, 1);
+}
+
+TEST_F(SshdTest, TheHostKeyOutlivesTheState) {
+  EXPECT_EQ(host_key().value(), kUsed);
+  std::filesystem::remove_all(root_.path() + "/var/lib/rancher");
+  EXPECT_EQ(host_key().value(), kUsed);
+  EXPECT_EQ(made_, 1);
+  const std::string other = std::string(kKey) + "\n";
+  root_.write(kStored, other);
+  EXPECT_EQ(host_key().value(), kUsed);
+  EXPECT_EQ(root_.read(kUsed), other) << "the one on the state counts while it is there";
 }
 
 TEST_F(SshdTest, ADamagedHostKeyIsReplaced) {
   root_.write(kStored, "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n");
-  EXPECT_EQ(host_key().value(), kStored);
+  EXPECT_EQ(host_key().value(), kUsed);
   EXPECT_EQ(root_.read(kStored), kKey);
+  EXPECT_EQ(root_.read(kUsed), kKey);
 }
 
 TEST_F(SshdTest, AGivenHostKeyWins) {
@@ -93,7 +109,7 @@ TEST_F(SshdTest, KeysOfOtherTypesAreUsedWhereGiven) {
   root_.write("/run/ros/sshd/ssh_host_rsa_key", kKey);
   root_.write("/var/lib/rancher/ssh/ssh_host_ecdsa_key", kKey);
   EXPECT_EQ(host_keys().value(),
-            (std::vector<std::string>{kStored, "/var/lib/rancher/ssh/ssh_host_ecdsa_key",
+            (std::vector<std::string>{kUsed, "/run/ros/sshd/copies/ssh_host_ecdsa_key",
                                       "/run/ros/sshd/ssh_host_rsa_key"}));
   root_.write("/run/ros/sshd/ssh_host_rsa_key", "no key");
   EXPECT_EQ(host_keys().value().size(), 2U);

@@ -51,10 +51,12 @@ TEST_F(StateReportTest, MemoryIsSaidToBe) {
 TEST_F(StateReportTest, EveryProblemIsNamed) {
   mounted("ext4", "/dev/vda", "ro,errors=remount-ro");
   root_.write("/sys/fs/ext4/vda/errors_count", "3\n");
-  EXPECT_EQ(look(sys::Space{1000, 0}).problems,
-            (Problems{"the state is full", "'/dev/vda' is gone: nothing more is kept",
-                      "'/dev/vda' has had 3 errors: it is checked at the next boot",
-                      "'/dev/vda' can only be read"}));
+  EXPECT_EQ(
+      look(sys::Space{1000, 0}).problems,
+      (Problems{
+          "the state is full", "'/dev/vda' is gone: nothing more is kept",
+          "'/dev/vda' has had 3 errors: nothing more is kept until the check at the next boot",
+          "'/dev/vda' can only be read"}));
 }
 
 TEST_F(StateReportTest, AnotherDiskOfTheSameNameIsTold) {

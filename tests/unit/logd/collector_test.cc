@@ -51,6 +51,21 @@ TEST_F(CollectorTest, FindsFifosMadeLaterAndNewGenerations) {
   EXPECT_TRUE(wait_for("a.b", {"O one", "O two"}));
 }
 
+TEST_F(CollectorTest, ADirectoryThatCantBeWrittenToIsReplaced) {
+  int replaced = 0;
+  options.replace = [&](const std::string& directory) -> Result<void> {
+    if (++replaced == 1) return fail("not yet");
+    std::filesystem::remove(directory);
+    return {};
+  };
+  root.write("/var/log/services", "no directory");
+  const auto pair = fifos("a.1");
+  start();
+  write(pair.keep_out.get(), "hello\n");
+  EXPECT_TRUE(wait_for("a", {"O hello"}));
+  EXPECT_EQ(replaced, 2);
+}
+
 TEST_F(CollectorTest, RemovedFifosAreReadToTheEnd) {
   start();
   const auto pair = fifos("a.1");

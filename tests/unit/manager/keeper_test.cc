@@ -84,6 +84,34 @@ TEST_F(KeeperTest, APulledImageIsPulledOnceAndRunsFromASnapshot) {
   EXPECT_EQ(world->containerd.count("remove_snapshot web.1"), 1U);
 }
 
+TEST_F(KeeperTest, ABuiltInServiceNeverAsksForImagesOrSnapshots) {
+  const auto world = with(service("web"));
+  world->stop("web");
+  ASSERT_TRUE(world->until_down("web"));
+  EXPECT_EQ(world->containerd.count("list_images"), 0U);
+  EXPECT_EQ(world->containerd.count("remove_snapshot web.1"), 0U);
+}
+
+TEST_F(KeeperTest, SnapshotsOfAnEarlierBootGo) {
+  auto definition = service("web");
+  definition.image = fakes::kPulledImage;
+  const auto world = with(definition);
+  world->containerd.leave_snapshot("web.7");
+  world->restart("web");
+  ASSERT_TRUE(world->until_asked("start_task web.2"));
+  EXPECT_THAT(world->everything(), IsSupersetOf({"snapshot web.2"}));
+  EXPECT_EQ(world->containerd.count("remove_snapshot web.7"), 1U);
+}
+
+TEST_F(KeeperTest, ASnapshotThatCantBeRemovedHoldsNothingUp) {
+  auto definition = service("web");
+  definition.image = fakes::kPulledImage;
+  const auto world = with(definition);
+  world->containerd.refuse("remove_snapshot web.1");
+  world->stop("web");
+  EXPECT_TRUE(world->until_down("web"));
+}
+
 TEST_F(KeeperTest, WhatEndsStartsAgainEachTimeAfterTwiceTheDelay) {
   const auto world = with(service("web"));
   for (const int delay : {100, 200, 400}) {

@@ -43,15 +43,19 @@ class World {
     loop_ = std::make_unique<fakes::FakeLoop>(now_);
     background_ = std::make_unique<fakes::FakeBackground>(*loop_);
     containerd.serve(*loop_);
+    images_ =
+        std::make_unique<ImageStore>(*loop_, containerd, files_, [] { return Result<void>(); });
     keeper_ = std::make_unique<Keeper>(
-        *loop_, *background_, containerd, files_, services_, std::vector<supervise::Rejected>{},
-        [](const supervise::Change&) {}, [this] { shut_down_ = true; });
+        *loop_, *background_, containerd, *images_, files_, services_,
+        std::vector<supervise::Rejected>{}, [](const supervise::Change&) {},
+        [this] { shut_down_ = true; });
     keeper_->containerd_answers();
   }
   // As SIGKILL does: nothing of it runs on. The next one begins a moment later.
   void kill_manager() {
     now_ = loop_->now() + sys::Millis(50);
     keeper_.reset();
+    images_.reset();
     background_.reset();
     loop_.reset();
   }
@@ -120,6 +124,7 @@ class World {
   bool shut_down_ = false;
   std::unique_ptr<fakes::FakeLoop> loop_;
   std::unique_ptr<fakes::FakeBackground> background_;
+  std::unique_ptr<ImageStore> images_;
   std::unique_ptr<Keeper> keeper_;
 };
 

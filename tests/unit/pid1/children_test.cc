@@ -18,6 +18,7 @@ constexpr Children::Table kTable = {{
     {Child::kLogd, {"/bin/sleep", "60", nullptr}, 0, true},
     {Child::kManager, {"/bin/false", nullptr}, 0, true},
     {Child::kContainerd, {"/no/such/program", nullptr}, 0, false},
+    {Child::kImageStore, {"/bin/sleep", "60", nullptr}, 0, false},
 }};
 
 class ChildrenTest : public ::testing::Test {
