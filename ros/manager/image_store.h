@@ -3,7 +3,7 @@
 //
 // It is a containerd of its own, whose root lies on the state, and is started when a service wants
 // such an image. The one that runs the containers keeps all in memory: no built-in service needs
-// the state (docs/decisions/0008).
+// the state (docs/decisions/0009).
 #pragma once
 
 #include <functional>
