@@ -7,6 +7,17 @@ from build import qemu
 from machines.medium import artefact, first_disk, repair, state_disk
 
 HOSTNAME = "hostname: from-state\n"
+FREEZE = "sudo fsfreeze --freeze /var/lib/rancher"
+THAW = "sudo fsfreeze --unfreeze /var/lib/rancher"
+ANSWERED = (
+    "ros service list",
+    "ros state",
+    "ros config get rancher.environment",
+    "ros service logs network",
+    "ros logs",
+    "ros plan",
+)
+FOLLOWING = "sudo timeout 20 ros service logs --follow acpid | grep -m1 frozen-line"
 
 
 def write_blocks(disk, offset, data):
@@ -160,3 +171,28 @@ def test_a_state_that_is_pulled_while_the_machine_runs(boot, tmp_path):
         assert status != 0, f"a change that can't be kept was taken: {said}"
         services_start_again(guest)
         power_off(guest)
+
+
+def test_a_state_that_is_frozen_for_a_while(resume):
+    """Nothing but what writes to it waits, and that says so."""
+    with resume("state") as guest:
+        stdout = "/proc/$(pgrep -o acpid)/fd/1"
+        guest.run(f"sudo sh -c 'echo frozen-line >{stdout}'")
+        guest.wait_for("sudo ros service logs acpid", "frozen-line")
+        guest.run(FREEZE)
+        for command in ANSWERED:
+            guest.run(f"sudo timeout 20 {command}")
+        guest.run(FOLLOWING)
+        # Ten times what a FIFO holds.
+        flood = f"yes x | head -c 10000000 >{stdout}"
+        guest.run(f"sudo timeout 60 sh -c '{flood}'", 90)
+        guest.run("sudo pkill -9 -f '^/sbin/ros manager'")
+        guest.wait_for("sudo timeout 20 ros service list", r"acpid +running")
+        status, said = guest.try_run("sudo ros config set hostname thawed", 90)
+        assert status != 0 and "timed out" in said, said
+        old = guest.run("pgrep -o acpid")
+        guest.run(f"sudo kill -9 {old}")
+        guest.until(f'new=$(pgrep -o acpid) && [ "$new" != {old} ]')
+        guest.run("sudo timeout 60 ros service restart ntp", 90)
+        guest.run(THAW)
+        guest.wait_for("sudo ros config get hostname", "thawed")
