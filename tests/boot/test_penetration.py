@@ -33,6 +33,7 @@ ATTEMPTS = {
     "settings of devices": (": >>/sys/devices/virtual/net/lo/uevent", ("udev",)),
     "drivers": (": >>/sys/bus/pci/drivers_probe", ()),
     "modules": ("modprobe dummy", ()),
+    "traces of the kernel": ("head -n 1 /sys/kernel/tracing/trace", ()),
     "SysRq": (": >>/proc/sysrq-trigger", ()),
     "the kernel's messages": ("dmesg", ("syslog",)),
     "the clock": ('! date -s @$(date +%s) 2>&1 | grep "can\'t"', ("ntp",)),
