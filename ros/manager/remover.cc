@@ -48,7 +48,7 @@ sys::Task<bool> Remover::remove(supervise::Id id, std::set<std::string> sharers,
     co_await sys::Sleep(loop_, delay);
   }
   Result<void> snapshot = co_await images_.remove(text);
-  warn(snapshot);
+  warn(text, snapshot);
   Result<void> emptied = co_await empty_cgroup(text);
   warn(text, emptied);
   co_await end_lost_shims(sharers, starts);
