@@ -62,8 +62,9 @@ class Console:
             f"--- serial log, last {LOG_TAIL} characters ---\n{self._text[-LOG_TAIL:]}\n--- end ---"
         )
 
-    def expect(self, pattern, limit=60.0):
-        """Waits for `pattern` in what has not been consumed yet; consumes up to its end."""
+    def seen(self, pattern, limit):
+        """Waits for `pattern` in what has not been consumed yet, and consumes up to its end; None:
+        it did not come."""
         regex = re.compile(pattern, re.MULTILINE)
         deadline = time.monotonic() + limit
         with self._changed:
@@ -72,13 +73,22 @@ class Console:
                 if match:
                     self._position = match.end()
                     return match
-                ended = self.process.poll() is not None and not self._reader.is_alive()
                 left = deadline - time.monotonic()
-                if ended or left <= 0:
-                    break
+                if self._ended() or left <= 0:
+                    return None
                 self._changed.wait(min(left, 0.5))
+
+    def expect(self, pattern, limit=60.0):
+        """The same; it has to come."""
+        match = self.seen(pattern, limit)
+        if match:
+            return match
+        ended = self._ended()
         why = f"QEMU ended with status {self.process.returncode}" if ended else f"not in {limit} s"
         self.fail(f"expected /{pattern}/: {why}")
+
+    def _ended(self):
+        return self.process.poll() is not None and not self._reader.is_alive()
 
     def send(self, line):
         self.process.stdin.write(line.encode() + b"\n")

@@ -12,6 +12,7 @@ from machines.console import Console
 from machines.monitor import Monitor
 from machines.ssh import Ssh
 
+PROMPT = r"\S+@\S+:\S+\$ "
 READY = r"roster \S+ ready in (\d+\.\d+) s"
 POLL = 0.3  # seconds between two looks from outside
 LOOKS = 5  # a second, from inside
@@ -41,10 +42,14 @@ class Guest(Console):
                 self.fail(f"no shell on the terminal in {limit} s")
 
     def _greeted(self) -> bool:
-        """A line that is typed before there is a shell may be lost."""
-        self.send(SHELL)
+        """The line is typed to a shell that shows its prompt: what comes before it may be lost, and
+        a terminal keeps 4 KiB. An empty line makes it show another one."""
+        self.send("")
+        prompted = self.seen(PROMPT, 2)
+        if prompted:
+            self.send(SHELL)
         try:
-            return self.channel.greeted(2)
+            return self.channel.greeted(2 if prompted else 0)
         except ChannelError as error:
             self.fail(str(error))
 
