@@ -48,7 +48,8 @@ void stop_when_idle(sys::EventLoop& loop, const Collector& collector, sys::Milli
 }  // namespace
 
 int run(int argc, char** argv) {
-  CollectorOptions options{.replace = mount_memory};
+  CollectorOptions options;
+  options.replace = mount_memory;
   CLI::App app("brings the output of services into log files", "logd");
   app.add_option("--fifos", options.fifos, "directory of the FIFOs");
   app.add_option("--spools", options.spools, "directory on tmpfs for what is not written yet");

@@ -218,7 +218,7 @@ TEST(Pid1, WrongRequestsAreRefused) {
   power.argument = 4;
   EXPECT_EQ(pid1::decode_request(pid1::encode(power), got), EINVAL);
   auto child = pid1::start_child_request(pid1::Child::kLogd);
-  child.argument = 3;
+  child.argument = pid1::kChildren;
   EXPECT_EQ(pid1::decode_request(pid1::encode(child), got), EINVAL);
 }
 

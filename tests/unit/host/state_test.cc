@@ -45,7 +45,8 @@ TEST_F(StateTest, ThePartitionIsMountedAndGetsItsLayoutVersion) {
   add_disk("RANCHER_STATE");
   ASSERT_TRUE(mount());
   ASSERT_EQ(mounter_.mounts.size(), 1U);
-  EXPECT_EQ(mounter_.mounts[0], (sys::Mount{"/dev/vdb", "/state", "ext4", {"noatime", "errors=remount-ro"}}));
+  EXPECT_EQ(mounter_.mounts[0],
+            (sys::Mount{"/dev/vdb", "/state", "ext4", {"noatime", "errors=remount-ro"}}));
   EXPECT_EQ(root_.read("/state/layout-version"), "1\n");
 }
 
