@@ -38,14 +38,17 @@ def segments(image):
         yield kind, flags, offset, length
 
 
+def kinds(image):
+    return {kind for kind, *_ in segments(image)}
+
+
 def faults(name, image):
     """What is missing in a file, in words."""
     found = list(segments(image))
-    kinds = {kind for kind, *_ in found}
     if GO not in image:
         if struct.unpack_from("<H", image, 16)[0] == EXEC and ROS not in image:
             yield "at a fixed address"
-        if RELRO not in kinds:
+        if RELRO not in kinds(image):
             yield "relocations stay writable"
         if not LOADER.fullmatch(name) and not GUARD.search(image):
             yield "no guard of the stack"
@@ -100,7 +103,7 @@ def main():
     ]
     if wrong:
         sys.exit("\n".join(wrong))
-    sound = next(image for image, path in found.items() if path.endswith("/busybox"))
+    sound = next(image for image in found if GO not in image and ROS not in image)
     missed = [i for i, image in enumerate(doctored(sound)) if not list(faults("", image))]
     if missed:
         sys.exit(f"doctored files that pass: {missed}")
