@@ -93,7 +93,7 @@ struct Config {
   std::string password;                // rancher.password: command line only
   std::vector<std::string> autologin;  // rancher.autologin: terminals, command line only
   std::vector<std::string> modules;
-  std::string lockdown = "none";  // of the kernel: "integrity", "confidentiality"
+  std::string lockdown = "none";                 // of the kernel: "integrity", "confidentiality"
   std::vector<std::string> environment;          // rancher.environment as "NAME=value"
   std::map<std::string, bool> services_include;  // by file
   std::map<std::string, std::string> sysctl;

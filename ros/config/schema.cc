@@ -212,7 +212,8 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<Lockdown, &Config::lockdown>(
         "rancher.lockdown",
         "What root may do to the running kernel, see kernel_lockdown(7): with `integrity` nothing "
-        "that changes it, so it loads the system's own modules only; with `confidentiality` nothing "
+        "that changes it, so it loads the system's own modules only; with `confidentiality` "
+        "nothing "
         "that reads it either. Taken back at a boot only."),
     row<TextList, &Config::modules>("rancher.modules",
                                     "Kernel modules to load, each with its parameters."),

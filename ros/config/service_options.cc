@@ -93,7 +93,8 @@ bool HostName::read(Node& node, std::string& out, const Reading& at) {
 }
 
 bool Lockdown::read(Node& node, std::string& out, const Reading& at) {
-  constexpr auto kLevels = std::to_array<std::string_view>({"none", "integrity", "confidentiality"});
+  constexpr auto kLevels =
+      std::to_array<std::string_view>({"none", "integrity", "confidentiality"});
   if (!node.is_scalar() || std::ranges::find(kLevels, node.text) == kLevels.end())
     return at.expected(node, kName);
   out = node.text;

@@ -206,7 +206,8 @@ class Builder {
   void commands() {
     if (!config_.bootcmd.empty())
       add("bootcmd", RunCommands{config_.bootcmd},
-          {"config", "lockdown", "user-modules", "sysctl", "hostname", "etc", "write-files", "mounts"});
+          {"config", "lockdown", "user-modules", "sysctl", "hostname", "etc", "write-files",
+           "mounts"});
     WriteLines lines{std::string(kRuncmdPath), {}};
     for (const auto& argv : config_.runcmd) lines.lines.push_back(nlohmann::json(argv).dump());
     add("runcmd", std::move(lines), {"config"});

@@ -204,9 +204,9 @@ struct RunCommands {
 };
 
 using Action =
-    std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LockDown, LoopbackUp, SetClock, WaitDevice,
-                 MountState, GrowState, BindUserPaths, MakeDirectories, StartContainerd, ReadConfig,
-                 SetHostname, WriteEtc, MachineId, WriteFiles, WriteLines, RunCommands,
+    std::variant<SetCgroups, LoadModules, Coldplug, SetSysctls, LockDown, LoopbackUp, SetClock,
+                 WaitDevice, MountState, GrowState, BindUserPaths, MakeDirectories, StartContainerd,
+                 ReadConfig, SetHostname, WriteEtc, MachineId, WriteFiles, WriteLines, RunCommands,
                  WriteRegistries, Autoformat, MountAll>;
 
 // One line for people, without secrets: "mount LABEL=RANCHER_STATE (auto) on /state, else a tmpfs".

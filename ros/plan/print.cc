@@ -45,9 +45,7 @@ struct Describe {
   std::string operator()(const SetSysctls& a) const {
     return "set " + names(a.values, [](const auto& v) { return v.first + "=" + v.second; });
   }
-  std::string operator()(const LockDown& a) const {
-    return "lock down the kernel: " + a.level;
-  }
+  std::string operator()(const LockDown& a) const { return "lock down the kernel: " + a.level; }
   std::string operator()(const LoopbackUp&) const { return "bring up lo"; }
   std::string operator()(const SetClock& a) const {
     return "set the clock to the last change of " + a.path + " when it stands before that";

@@ -102,11 +102,6 @@ def test_a_module_without_a_known_licence_is_an_error(tmp_path, text, said):
         packages.of_modules(modules(tmp_path, text))
 
 
-def test_the_exceptions_are_named(tmp_path):
-    (found,) = packages.of_modules(modules(tmp_path, None, "github.com/moby/extensions"))
-    assert found.licence == "NONE"
-
-
 def test_each_text_stands_once(tmp_path):
     (tmp_path / "a").write_text("same\n")
     (tmp_path / "b").write_text("same\n")

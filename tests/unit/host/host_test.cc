@@ -94,7 +94,8 @@ TEST_F(HostTest, TheKernelIsLockedDownOnce) {
   root_.write(path, "[none] integrity confidentiality\n");
   ASSERT_TRUE(host_.perform(plan::LockDown{"integrity"}));
   EXPECT_TRUE(root_.read(path).starts_with("integrity"));
-  for (const std::string present : {"none [integrity] confidentiality\n", "none integrity [confidentiality]\n"}) {
+  for (const std::string present :
+       {"none [integrity] confidentiality\n", "none integrity [confidentiality]\n"}) {
     root_.write(path, present);
     ASSERT_TRUE(host_.perform(plan::LockDown{"integrity"}));
     EXPECT_EQ(root_.read(path), present) << "the kernel would refuse";
