@@ -1,6 +1,7 @@
 // containerd.services.snapshots.v1, of the overlayfs snapshotter.
 #include <services/snapshots/v1/snapshots.pb.h>
 
+#include "containerd/collect.h"
 #include "containerd/mounts.h"
 #include "containerd/services.h"
 
@@ -18,42 +19,6 @@ constexpr const char* kSnapshotter = "overlayfs";
 // Keeps the garbage collector off until remove_snapshot(); the value is a time nobody reads.
 constexpr const char* kRootLabel = "containerd.io/gc.root";
 constexpr std::size_t kMostSnapshots = 10'000;
-
-// Collects the keys, which come in pieces.
-class Lister {
- public:
-  Lister(const ChannelPtr& channel, Method method, const std::string& request, Deadline deadline)
-      : method_(std::move(method)),
-        call_(std::make_unique<Call>(
-            channel, method_, request, deadline,
-            Call::Handlers{[this](const std::string& message) { on_message(message); },
-                           [this](const Result<void>& end) { on_end(end); }})) {}
-
-  [[nodiscard]] sys::Completion<Result<std::vector<std::string>>>& done() { return done_; }
-
- private:
-  void on_message(const std::string& message) {
-    api::ListSnapshotsResponse piece;
-    if (!piece.ParseFromString(message)) return end(EPROTO, "response can't be decoded");
-    for (const auto& each : piece.info()) keys_.push_back(each.name());
-    if (keys_.size() > kMostSnapshots) end(EFBIG, "too many");
-  }
-
-  void on_end(const Result<void>& result) {
-    if (!result) return done_.set(std::unexpected(result.error()));
-    done_.set(std::move(keys_));
-  }
-
-  void end(int code, std::string_view why) {
-    call_.reset();
-    done_.set(std::unexpected(Error{code, method_.describe() + ": " + std::string(why)}));
-  }
-
-  Method method_;
-  std::vector<std::string> keys_;
-  sys::Completion<Result<std::vector<std::string>>> done_;
-  std::unique_ptr<Call> call_;
-};
 
 }  // namespace
 
@@ -94,11 +59,14 @@ Reply<std::vector<std::string>> list_snapshots(ChannelPtr channel, Deadline dead
   api::ListSnapshotsRequest request;
   request.set_snapshotter(kSnapshotter);
   request.add_filters(std::string("labels.\"") + kRootLabel + "\"");
-  const std::string bytes = request.SerializeAsString();
-  const Method method{kList, ""};
-  Lister lister(channel, method, bytes, deadline);
-  auto& done = lister.done();
-  co_return co_await done;
+  using Keys = std::vector<std::string>;
+  return collect<api::ListSnapshotsResponse, Keys>(
+      std::move(channel), {kList, ""}, std::move(request), deadline,
+      [](const api::ListSnapshotsResponse& piece, Keys& keys) -> Result<void> {
+        for (const auto& each : piece.info()) keys.push_back(each.name());
+        if (keys.size() > kMostSnapshots) return std::unexpected(Error{EFBIG, "too many"});
+        return {};
+      });
 }
 
 }  // namespace ros::containerd

@@ -8,7 +8,6 @@
 
 #include "sys/clock_watch.h"
 #include "sys/event_loop.h"
-#include "sys/files.h"
 #include "sys/machine.h"
 
 namespace ros::manager {

@@ -33,6 +33,8 @@ def time_server(seconds: int):
 
         thread = threading.Thread(target=serve)
         thread.start()
-        yield server.getsockname()[1]
-        server.sendto(b"", server.getsockname())
-        thread.join()
+        try:
+            yield server.getsockname()[1]
+        finally:
+            server.sendto(b"", server.getsockname())
+            thread.join()

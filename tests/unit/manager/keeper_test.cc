@@ -37,6 +37,11 @@ class KeeperTest : public ::testing::Test {
   }
 };
 
+config::ServiceDefinition pulled(config::ServiceDefinition definition) {
+  definition.image = fakes::kPulledImage;
+  return definition;
+}
+
 config::ServiceDefinition with_health_check(config::ServiceDefinition definition) {
   definition.ready.kind = config::ReadinessKind::kHealth;
   definition.healthcheck.test = {"/check"};
@@ -74,9 +79,7 @@ TEST_F(KeeperTest, AHealthCheckMayFailSoOftenBeforeOthersWaitNoLonger) {
 }
 
 TEST_F(KeeperTest, APulledImageIsPulledOnceAndRunsFromASnapshot) {
-  auto definition = service("web");
-  definition.image = fakes::kPulledImage;
-  const auto world = with(definition);
+  const auto world = with(pulled(service("web")));
   EXPECT_THAT(world->everything(), IsSupersetOf({"container web.1", "snapshot web.1"}));
   world->restart("web");
   ASSERT_TRUE(world->until_asked("start_task web.2"));
@@ -93,9 +96,7 @@ TEST_F(KeeperTest, ABuiltInServiceNeverAsksForImagesOrSnapshots) {
 }
 
 TEST_F(KeeperTest, SnapshotsOfAnEarlierBootGo) {
-  auto definition = service("web");
-  definition.image = fakes::kPulledImage;
-  const auto world = with(definition);
+  const auto world = with(pulled(service("web")));
   world->containerd.leave_snapshot("web.7");
   world->restart("web");
   ASSERT_TRUE(world->until_asked("start_task web.2"));
@@ -104,9 +105,7 @@ TEST_F(KeeperTest, SnapshotsOfAnEarlierBootGo) {
 }
 
 TEST_F(KeeperTest, ASnapshotThatCantBeRemovedHoldsNothingUp) {
-  auto definition = service("web");
-  definition.image = fakes::kPulledImage;
-  const auto world = with(definition);
+  const auto world = with(pulled(service("web")));
   world->containerd.refuse("remove_snapshot web.1");
   world->stop("web");
   EXPECT_TRUE(world->until_down("web"));
