@@ -36,6 +36,8 @@ class Background {
 
   // Starts `work` now; `done` runs in the loop.
   virtual void run(Work work, Done done);
+  // No work is unfinished, and each `done` has been called.
+  [[nodiscard]] bool idle() const { return jobs_.empty(); }
 
  protected:
   // For tests, which do the work at once.

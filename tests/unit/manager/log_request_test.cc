@@ -33,7 +33,8 @@ class LogRequestTest : public ::testing::Test {
     server_ = control::Server::listen(*loop_, options, answer).value();
   }
 
-  // Runs the loop while `ask` runs in a thread of its own, and until nobody is connected.
+  // Runs the loop while `ask` runs in a thread of its own, and until nobody is connected and
+  // nothing is read any more.
   void serve(const std::function<void()>& ask) {
     std::atomic<bool> gone = false;
     std::jthread client([&] {
@@ -41,7 +42,7 @@ class LogRequestTest : public ::testing::Test {
       gone = true;
     });
     const std::function<void()> look = [&] {
-      if (gone && server_->clients() == 0) return loop_->stop();
+      if (gone && server_->clients() == 0 && background_->idle()) return loop_->stop();
       loop_->after(sys::Millis(1), look);
     };
     look();
