@@ -104,6 +104,7 @@ struct Config {
   SystemDockerConfig system_docker;
   DefaultsConfig defaults;
   std::vector<std::string> ntp_servers;     // rancher.ntp.servers
+  std::vector<std::string> nts_servers;     // rancher.ntp.nts: those asked with NTS, RFC 8915
   std::vector<SyslogTarget> syslog_remote;  // rancher.syslog.remote
   std::chrono::seconds shutdown_timeout{60};
   std::vector<ServiceDefinition> services;      // sorted by name, rejected ones too

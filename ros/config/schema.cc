@@ -236,6 +236,9 @@ constexpr auto kTable = std::to_array<Row<Config>>({
         "Interfaces by name, see below. Without any, every ethernet card gets DHCP."),
     row<Text, &Config::network, &NetworkConfig::no_proxy>(
         "rancher.network.no_proxy", "Hosts that are asked without the proxy."),
+    row<Hosts, &Config::nts_servers>("rancher.ntp.nts",
+                                     "Time servers that prove who they are (NTS, port 4460). The "
+                                     "clock is not set without them."),
     row<Hosts, &Config::ntp_servers>("rancher.ntp.servers", "Time servers, besides those of DHCP."),
     row<Text, &Config::password>("rancher.password", "Password of `rancher`.",
                                  Origin::kCommandLine),

@@ -21,9 +21,12 @@ std::string syslog_actions(const std::vector<config::SyslogTarget>& targets) {
   return text;
 }
 
-std::string ntp_sources(const std::vector<std::string>& servers) {
+std::string ntp_sources(const config::Config& config) {
   std::string text = "# rancher.ntp.servers\n";
-  for (const auto& server : servers) text += fmt::format("server {} iburst\n", server);
+  for (const auto& server : config.ntp_servers) text += fmt::format("server {} iburst\n", server);
+  text += "# rancher.ntp.nts\n";
+  for (const auto& server : config.nts_servers)
+    text += fmt::format("server {} iburst nts\n", server);
   return text;
 }
 
@@ -38,7 +41,7 @@ config::WriteFile file(std::string_view path, std::string content) {
 
 std::vector<config::WriteFile> service_files(const config::Config& config) {
   return {file("syslog/remote.conf", syslog_actions(config.syslog_remote)),
-          file("ntp/config.sources", ntp_sources(config.ntp_servers))};
+          file("ntp/config.sources", ntp_sources(config))};
 }
 
 }  // namespace ros::plan

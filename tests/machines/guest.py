@@ -106,6 +106,11 @@ class Guest(Console):
             limit * 3 + 30,
         )
 
+    def refused_calls(self) -> set[tuple[str, int]]:
+        """Program and system call (x86_64) of each refusal by a service's own seccomp profile."""
+        found = re.findall(r'type=1326 .*comm="([^"]+)".* syscall=(\d+)', self.run("sudo dmesg"))
+        return {(program, int(call)) for program, call in found}
+
     def power_off(self, command: str = "sudo poweroff", limit: float = 120) -> None:
         """By command; or `sudo reboot`, where QEMU ends as well."""
         self.post(command)

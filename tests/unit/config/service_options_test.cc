@@ -29,11 +29,12 @@ TEST(ServiceOptions, WrongItemsAreLeftOut) {
   const auto loaded =
       load({{"user-data",
              "#cloud-config\nrancher:\n  syslog:\n    remote: [\"udp://a\", \"b\"]\n"
-             "  ntp:\n    servers: [time.example.org, \"a b\"]\n"}},
+             "  ntp:\n    servers: [time.example.org, \"a b\"]\n    nts: [nts.example.org, -x]\n"}},
            "");
   EXPECT_EQ(loaded.config.syslog_remote, (std::vector<SyslogTarget>{{"udp", "a", 514}}));
   EXPECT_EQ(loaded.config.ntp_servers, std::vector<std::string>{"time.example.org"});
-  EXPECT_EQ(loaded.complaints.size(), 2U);
+  EXPECT_EQ(loaded.config.nts_servers, std::vector<std::string>{"nts.example.org"});
+  EXPECT_EQ(loaded.complaints.size(), 3U);
 }
 
 // What is accepted becomes a directory's name, and stands between quotes in containerd's files.
