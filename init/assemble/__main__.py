@@ -2,6 +2,7 @@
 
   PYTHONPATH=init python3 -m assemble cpio|tar|list TABLE [OUTPUT] [--owners FILE] [--align N]
   PYTHONPATH=init python3 -m assemble users TABLE FOLDER
+  PYTHONPATH=init python3 -m assemble seccomp LIST OUTPUT
 
 Results of stages are found through STAGE_<NAME>, times through SOURCE_DATE_EPOCH.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 from .cpio import write_cpio
 from .errors import AssembleError
 from .expand import Expander
+from .seccomp import render_profile
 from .tar import write_tar
 from .tree import Node, owners
 from .users import render_users
@@ -41,7 +43,7 @@ def describe(path: str, node: Node) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="assemble", description=__doc__.splitlines()[0])
-    parser.add_argument("action", choices=["cpio", "tar", "list", "users"])
+    parser.add_argument("action", choices=["cpio", "tar", "list", "users", "seccomp"])
     parser.add_argument("table", help="path below the root of the source tree")
     parser.add_argument("output", nargs="?", type=Path, help="a file; for users a folder")
     parser.add_argument("--owners", type=Path, help="write here what each file comes from")
@@ -56,6 +58,9 @@ def main() -> int:
             options.output.mkdir(parents=True, exist_ok=True)
             for name, text in render_users(root / options.table, options.table).items():
                 (options.output / name).write_text(text)
+            return 0
+        if options.action == "seccomp":
+            options.output.write_text(render_profile(root, options.table, os.environ["ARCH"]))
             return 0
         nodes = Expander(root, stages_of(os.environ)).expand(options.table).finish()
     except AssembleError as error:

@@ -36,7 +36,7 @@ struct DeviceParts {
     const config::ServiceDefinition& service);
 
 // "linux.seccomp" for a process that can have these capabilities; `profile` is what
-// images/engine/seccomp makes.
+// images/engine/seccomp or init/assemble/seccomp.py makes.
 [[nodiscard]] Result<nlohmann::json> oci_seccomp(const std::string& profile,
                                                  const std::vector<std::string>& capabilities);
 

@@ -6,9 +6,9 @@
 // has its own, Docker's default capabilities, a tmpfs at /run, and /run/etc (the changeable files
 // of /etc) read-only. A volume or tmpfs at one of these places replaces the default, so
 // "/run/etc:/run/etc" makes it writable. privileged: all capabilities, the host's /dev, writable
-// /sys and cgroups, nothing masked. Others have Docker's seccomp profile and may not gain
-// privileges, unless `security` says so, and a limit of processes. process.terminal is always
-// false: a service with a terminal opens its tty_device itself.
+// /sys and cgroups, nothing masked. Others have a seccomp profile (their image's own, or Docker's)
+// and may not gain privileges, unless `security` says so, and a limit of processes.
+// process.terminal is always false: a service with a terminal opens its tty_device itself.
 #pragma once
 
 #include <functional>
@@ -49,7 +49,7 @@ struct SpecInput {
   // Texts of the image's /etc/passwd and /etc/group, for a `user` with names.
   std::string passwd = "";
   std::string group = "";
-  // Text of Docker's seccomp profile, as images/engine/seccomp makes it; see needs_seccomp().
+  // Text of a seccomp profile; see needs_seccomp() and oci_seccomp().
   std::string seccomp_profile = "";
   // How `devices` and tty_device are looked up on the host.
   std::function<Result<sys::DeviceNode>(const std::string& path)> device = sys::read_device_node;

@@ -7,7 +7,15 @@
 namespace ros::manager {
 namespace {
 
-constexpr auto kSeccompProfile = "/usr/share/ros/seccomp.json";
+// A built-in image may have a profile of its own; Docker's is for all others.
+Result<std::string> seccomp_profile(const sys::Files& files,
+                                    const config::ServiceDefinition& service,
+                                    const Rootfs& rootfs) {
+  if (!containerd::needs_seccomp(service)) return "";
+  const std::string own = "/images/" + service.image + "/seccomp.json";
+  if (rootfs.snapshot_key.empty() && files.exists(own)) return files.read(own);
+  return files.read("/usr/share/ros/seccomp.json");
+}
 
 Result<void> make_directories(const sys::Files& files, const config::ServiceDefinition& service,
                               const Rootfs& rootfs) {
@@ -42,7 +50,7 @@ Result<Preparation> prepare(const sys::Files& files, const config::ServiceDefini
   }
   auto accounts = accounts_of(files, service, rootfs, id);
   if (!accounts) return std::unexpected(accounts.error());
-  auto profile = containerd::needs_seccomp(service) ? files.read(kSeccompProfile) : "";
+  auto profile = seccomp_profile(files, service, rootfs);
   if (!profile) return std::unexpected(profile.error());
   return Preparation{*std::move(accounts), *std::move(profile)};
 }
