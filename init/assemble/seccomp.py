@@ -1,4 +1,4 @@
-"""Lists of system calls -> a seccomp profile as the OCI runtime specification has it (linux.seccomp).
+"""Lists of system calls -> a seccomp profile, linux.seccomp of the OCI runtime specification.
 
 A list has names of system calls, several a line; `include FILE` reads another list, `#` begins a
 comment. What is on no list fails with ENOSYS, as in a kernel that does not have it: programs and C

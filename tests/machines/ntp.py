@@ -58,9 +58,11 @@ def real_time_server(folder: Path, name: str):
     server = RealServer(_free(socket.SOCK_DGRAM), _free(socket.SOCK_STREAM), folder / "nts.pem")
     key = folder / "nts.key"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
-        + ["-nodes", "-days", "2", "-subj", "/CN=time", "-addext", f"subjectAltName=IP:{name}"]
-        + ["-keyout", key, "-out", server.certificate],
+        [
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+            "-nodes", "-days", "2", "-subj", "/CN=time", "-addext", f"subjectAltName=IP:{name}",
+            "-keyout", key, "-out", server.certificate,
+        ],
         check=True, capture_output=True,
     )  # fmt: skip
     config = folder / "chrony.conf"
