@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace ros::sys {
@@ -30,6 +31,7 @@ void Background::run(Work work, Done done) {
     return loop_.post([done = std::move(done), what] { done(fail_errno(what, EAGAIN)); });
   }
   const auto job = jobs_.emplace(jobs_.end());
+  job->number = started_++;
   job->done = std::move(done);
   job->thread = std::thread([this, job, work = std::move(work)] {
     job->result = work();
@@ -49,6 +51,7 @@ void Background::collect() {
     const std::lock_guard lock(mutex_);
     batch.swap(finished_);
   }
+  std::ranges::sort(batch, {}, [](const auto& job) { return job->number; });
   for (const auto job : batch) {
     job->thread.join();
     const auto done = std::move(job->done);

@@ -34,7 +34,8 @@ class Background {
   Background& operator=(const Background&) = delete;
   virtual ~Background();
 
-  // Starts `work` now; `done` runs in the loop.
+  // Starts `work` now; `done` runs in the loop. Of works that have ended when the loop looks, those
+  // that were started first are done first.
   virtual void run(Work work, Done done);
   // No work is unfinished, and each `done` has been called.
   [[nodiscard]] bool idle() const { return jobs_.empty(); }
@@ -46,6 +47,7 @@ class Background {
 
  private:
   struct Job {
+    std::uint64_t number = 0;
     std::thread thread;
     Done done;
     Result<void> result;
@@ -53,6 +55,7 @@ class Background {
   void collect();
 
   std::size_t most_jobs_ = 0;
+  std::uint64_t started_ = 0;
   UniqueFd wake_;  // eventfd(2)
   std::list<Job> jobs_;
   std::mutex mutex_;  // guards finished_
