@@ -1,5 +1,8 @@
 #include "base/text.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -39,6 +42,24 @@ std::string_view trim(std::string_view text) {
   const auto start = text.find_first_not_of(kBlanks);
   if (start == std::string_view::npos) return {};
   return text.substr(start, text.find_last_not_of(kBlanks) - start + 1);
+}
+
+std::size_t control_character(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if ((byte(0) < ' ' && text[0] != '\t') || byte(0) == 0x7f) return 1;
+  return byte(0) == 0xc2 && text.size() > 1 && byte(1) < 0xa0 ? 2 : 0;
+}
+
+std::string printable(std::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    const auto hidden = control_character(text);
+    for (const char byte : text.substr(0, hidden))
+      fmt::format_to(std::back_inserter(shown), "\\x{:02x}", static_cast<unsigned char>(byte));
+    if (hidden == 0) shown += text.front();
+    text.remove_prefix(std::max<std::size_t>(hidden, 1));
+  }
+  return shown;
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {

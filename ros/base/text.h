@@ -20,6 +20,13 @@ namespace ros {
 
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
+// Bytes of the control character at the beginning of `text`, which is not empty: one of C0 but tab,
+// DEL, or one of C1 in UTF-8. 0 when another character is there.
+[[nodiscard]] std::size_t control_character(std::string_view text);
+
+// With "\\xNN" for each byte of a control character: safe to show on a terminal.
+[[nodiscard]] std::string printable(std::string_view text);
+
 // Whole text as a decimal integer; an error names the text.
 [[nodiscard]] Result<std::int64_t> parse_int(std::string_view text);
 

@@ -56,7 +56,7 @@ std::string all_names() {
 }  // namespace
 
 bool Datasources::read(Node& node, std::optional<bool>& out, const Reading& at) {
-  if (!node.is_list()) return at.expected(node, kName);
+  if (!as_list(node)) return at.expected(node, kName);
   const bool none_given = node.children.empty();
   bool disc = false;
   std::vector<std::string> unsupported;

@@ -55,6 +55,18 @@ void keep_children(Node& node, const std::function<bool(Node&, std::size_t)>& ke
   node.children = std::move(kept);
 }
 
+bool as_list(Node& node) {
+  if (!node.is_scalar()) return node.is_list();
+  Node list = Node::list({});
+  list.key = node.key;
+  list.position = node.position;
+  list.key_position = node.key_position;
+  list.children.push_back(std::move(node));
+  list.children.back().key.clear();
+  node = std::move(list);
+  return true;
+}
+
 bool Flag::read(Node& node, bool& out, const Reading& at) {
   return read_scalar(node, out, at, kName, parse_truth);
 }
@@ -66,18 +78,11 @@ bool Text::read(Node& node, std::string& out, const Reading& at) {
 }
 
 bool TextList::read(Node& node, std::vector<std::string>& out, const Reading& at) {
-  if (!node.is_list()) return at.expected(node, kName);
+  if (!as_list(node)) return at.expected(node, kName);
   out.clear();
   keep_children(node, [&](Node& item, std::size_t i) {
     return Text::read(item, out.emplace_back(), at.item(i)) || (out.pop_back(), false);
   });
-  return true;
-}
-
-bool TextOrList::read(Node& node, std::vector<std::string>& out, const Reading& at) {
-  if (node.is_list()) return TextList::read(node, out, at);
-  if (!node.is_scalar()) return at.expected(node, kName);
-  out = {node.text};
   return true;
 }
 
@@ -111,7 +116,7 @@ bool Environment::read(Node& node, std::vector<std::string>& out, const Reading&
     });
     return true;
   }
-  if (!node.is_list()) return at.expected(node, kName);
+  if (!as_list(node)) return at.expected(node, kName);
   keep_children(node, [&](Node& item, std::size_t i) {
     if (!item.is_scalar() || !is_assignment(item.text))
       return at.item(i).expected(item, "name=value");
@@ -138,7 +143,7 @@ bool Command::read(Node& node, std::vector<std::string>& out, const Reading& at)
 }
 
 bool Commands::read(Node& node, std::vector<std::vector<std::string>>& out, const Reading& at) {
-  if (!node.is_list()) return at.expected(node, kName);
+  if (!as_list(node)) return at.expected(node, kName);
   out.clear();
   keep_children(node, [&](Node& item, std::size_t i) {
     std::vector<std::string> argv;

@@ -43,6 +43,10 @@ struct Reading {
 // Keeps the children for which `keep` is true, asked once each and in order.
 void keep_children(Node& node, const std::function<bool(Node&, std::size_t)>& keep);
 
+// True for a list; a single scalar becomes a list of one first. For lists of what is written as one
+// scalar: a single value where a list is expected is a common habit, and harmless.
+bool as_list(Node& node);
+
 struct Flag {
   static constexpr std::string_view kName = "true or false";
   static bool read(Node& node, bool& out, const Reading& at);
@@ -57,14 +61,6 @@ struct Text {
 
 struct TextList {
   static constexpr std::string_view kName = "a list of texts";
-  static constexpr Shape kShape = Shape::kList;
-  static bool read(Node& node, std::vector<std::string>& out, const Reading& at);
-  static Node show(const std::vector<std::string>& value) { return Node::list(value); }
-};
-
-// A single text is a list of one.
-struct TextOrList {
-  static constexpr std::string_view kName = "a text or a list of texts";
   static constexpr Shape kShape = Shape::kList;
   static bool read(Node& node, std::vector<std::string>& out, const Reading& at);
   static Node show(const std::vector<std::string>& value) { return Node::list(value); }

@@ -9,6 +9,7 @@
 #include "config/cmdline.h"
 #include "config/dependencies.h"
 #include "config/environment.h"
+#include "config/salvage.h"
 #include "config/scalar.h"
 #include "config/schema.h"
 #include "config/yaml.h"
@@ -25,13 +26,19 @@ struct Foreign {
   std::string_view what;
 };
 constexpr Foreign kForeign[] = {
-    {"#!", "a script; scripts as user-data are not supported"},
+    {"#!/", "a script; scripts as user-data are not supported"},
     {kGzip, "compressed with gzip; give it as plain text"},
     {"#compose", "a compose file; write its services below rancher.services"},
     {"#include", "a list of addresses; only '#cloud-config' is supported"},
     {"Content-Type:", "a multipart message; only '#cloud-config' is supported"},
     {"MIME-Version:", "a multipart message; only '#cloud-config' is supported"},
 };
+
+std::string_view foreign(std::string_view text) {
+  for (const auto& format : kForeign)
+    if (text.starts_with(format.start)) return format.what;
+  return "";
+}
 
 // Checks a layer's tree against the table; what is wrong is complained about and taken out.
 void check(Node& tree, bool command_line, Complaints& complaints) {
@@ -58,27 +65,51 @@ Node below(Node tree, const std::vector<std::string>& keys) {
   return tree;
 }
 
+// A map, or not `ok` with the reason as the last complaint.
+ParsedYaml parse_layer(std::string_view text, const std::string& name) {
+  const Position start{name, 1, 1};
+  const auto refuse = [](const Position& position, std::string reason) {
+    ParsedYaml refused;
+    refused.complaints.push_back({position, "", std::move(reason)});
+    return refused;
+  };
+  if (const auto what = foreign(text); !what.empty()) return refuse(start, std::string(what));
+  auto parsed = parse_yaml(text, start);
+  if (!parsed.ok || parsed.root.is_map()) return parsed;
+  if (parsed.root.is_null())
+    parsed.root = Node::map();
+  else
+    parsed = refuse(parsed.root.position,
+                    fmt::format("expected a map of keys, got {}", parsed.root.describe()));
+  return parsed;
+}
+
+// The layer, or what can be kept of it.
+ParsedYaml parse_or_salvage(const Layer& layer) {
+  auto parsed = parse_layer(layer.text, layer.name);
+  if (parsed.ok) return parsed;
+  auto& reason = parsed.complaints.back().message;
+  auto kept =
+      foreign(layer.text).empty() ? salvage_yaml(layer.text, {layer.name, 1, 1}) : ParsedYaml();
+  if (!kept.ok) {
+    parsed.root = Node::map();
+    reason += "; the file is left out";
+    return parsed;
+  }
+  if (kept.complaints.empty()) {
+    reason += "; what can be read as part of the file is in effect";
+    kept.complaints = std::move(parsed.complaints);
+  }
+  return kept;
+}
+
 Node read_layer(const Layer& layer, Complaints& complaints) {
-  const Position start{layer.name, 1, 1};
-  for (const auto& foreign : kForeign) {
-    if (!layer.text.starts_with(foreign.start)) continue;
-    complaints.push_back({start, "", fmt::format("left out: {}", foreign.what)});
-    return Node::map();
+  if (!layer.broken.empty()) {
+    complaints.push_back(parse_layer(layer.broken, layer.name).complaints.back());
+    complaints.back().message += "; the last good version of this file is in effect";
   }
-  auto parsed = parse_yaml(layer.text, start);
-  if (!parsed.ok) {
-    parsed.complaints.back().message += "; the file is left out";
-    complaints = std::move(parsed.complaints);
-    return Node::map();
-  }
-  complaints = std::move(parsed.complaints);
-  if (parsed.root.is_null()) return Node::map();
-  if (!parsed.root.is_map()) {
-    complaints.push_back({parsed.root.position, "",
-                          fmt::format("expected a map of keys, got {}; the file is left out",
-                                      parsed.root.describe())});
-    return Node::map();
-  }
+  auto parsed = parse_or_salvage(layer);
+  std::ranges::move(parsed.complaints, std::back_inserter(complaints));
   if (layer.services) parsed.root = below(std::move(parsed.root), {"services", "rancher"});
   check(parsed.root, false, complaints);
   Node* const rancher = parsed.root.child("rancher");
@@ -192,6 +223,10 @@ LoadResult load(const std::vector<Layer>& layers, std::string_view command_line)
   check_autoformat(result.config, result.merged, result.complaints);
   check_files(result.config, result.merged, result.complaints);
   return result;
+}
+
+bool is_whole(const Layer& layer) {
+  return parse_layer(layer.text, layer.name).ok;
 }
 
 std::vector<std::string> included_services(const std::vector<Layer>& layers,

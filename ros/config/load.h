@@ -2,8 +2,8 @@
 //
 //   auto result = load({{"os-config.yml", text, true}, {"user-data", user_text}}, command_line);
 //
-// Never fails: a layer that can't be read is left out as a whole, a wrong value on its own, each
-// with one complaint.
+// Never fails: what is wrong is left out, with a complaint. Of a layer that does not parse the
+// parts that do are kept (salvage.h).
 #pragma once
 
 #include <string>
@@ -28,6 +28,8 @@ struct Layer {
   bool built_in = false;  // part of the system image
   bool services = false;  // a map of services, as it stands below rancher.services
   Medium medium = Medium::kFile;
+  // What the file holds now, when that does not parse and `text` is what it held before; else "".
+  std::string broken = "";
   friend bool operator==(const Layer&, const Layer&) = default;
 };
 
@@ -40,6 +42,9 @@ struct LoadResult {
 // Later layers win over earlier ones, the kernel command line over all. Which discs are read is not
 // for a disc to say.
 [[nodiscard]] LoadResult load(const std::vector<Layer>& layers, std::string_view command_line);
+
+// Whether the whole text of a layer can be read, whatever its values mean.
+[[nodiscard]] bool is_whole(const Layer& layer);
 
 // The files of services that the layers and the kernel command line include, sorted.
 [[nodiscard]] std::vector<std::string> included_services(const std::vector<Layer>& layers,

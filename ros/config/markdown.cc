@@ -14,8 +14,13 @@ Made from the table of keys in ros/config/schema.cc; a test compares the two.
 Layers, later ones win: the built-in `os-config.yml`, `user-data` of a NoCloud disc (label `cidata`), the files of
 `/var/lib/rancher/conf/cloud-config.d` by name, `/var/lib/rancher/conf/cloud-config.yml`, the kernel command
 line. Maps merge key by key, lists
-and single values are replaced; a key without a value goes back to the default. What is wrong is reported once,
-with file, line and column, and left out; the rest stays in effect.
+and single values are replaced; a key without a value goes back to the default. Where a list is expected, a single
+value is a list of one.
+
+What is wrong is left out and the rest is in effect. It is reported once, with file, line and column: on the consoles after the boot,
+to everybody who logs in, and by `ros config validate`, which reads what the next boot will read. Of a file that does not parse,
+the version that last did is in effect, kept in `/var/lib/rancher/last-good`. Without one, the keys of the file, of `rancher` and of `rancher.services`,
+and the items of `ssh_authorized_keys` and `write_files`, each count when they can be read on their own.
 
 On the kernel command line a key is written whole: `rancher.debug` (means true), `rancher.state.dev=LABEL=X`,
 `rancher.modules=[a, b]`; a list may also be given by repeating its key. Top-level keys get the prefix `cc.`:

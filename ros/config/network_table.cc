@@ -34,7 +34,7 @@ struct OnePrefix {
 template <class Item>
 bool read_list(Node& node, std::vector<std::string>& out, const Reading& at,
                std::string_view name) {
-  if (!node.is_list()) return at.expected(node, name);
+  if (!as_list(node)) return at.expected(node, name);
   out.clear();
   keep_children(node, [&](Node& item, std::size_t i) {
     return Item::read(item, out.emplace_back(), at.item(i)) || (out.pop_back(), false);

@@ -37,6 +37,10 @@ namespace ros::config {
 // Blanks and line ends between the characters are fine.
 [[nodiscard]] Result<std::string> decode_base64(std::string_view text);
 
-[[nodiscard]] bool is_utf8(std::string_view text);
+// Where the text stops being UTF-8 (RFC 3629); npos when it does not.
+[[nodiscard]] std::size_t first_not_utf8(std::string_view text);
+[[nodiscard]] inline bool is_utf8(std::string_view text) {
+  return first_not_utf8(text) == std::string_view::npos;
+}
 
 }  // namespace ros::config

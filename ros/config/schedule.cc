@@ -130,10 +130,10 @@ Result<Schedule> Schedule::parse(std::string_view text) {
   }
   const auto shorthand = std::ranges::find(kShorthands, text, &Shorthand::name);
   auto words = split_words(shorthand != kShorthands.end() ? shorthand->fields : text);
-  if (words.size() == kPartInfo.size() - 1) words.emplace_back("*");
+  if (words.size() == kPartInfo.size() - 1) words.insert(words.begin(), "0");
   if (words.size() != kPartInfo.size())
     return fail(
-        "expected 'SECOND MINUTE HOUR DAY MONTH WEEKDAY', '@every DURATION' or such as "
+        "expected '[SECOND] MINUTE HOUR DAY MONTH WEEKDAY', '@every DURATION' or such as "
         "'@daily', got '" +
         std::string(text) + "'");
   for (std::size_t part = 0; part < words.size(); ++part) {

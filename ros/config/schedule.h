@@ -1,14 +1,15 @@
 // When a service with the label `cron.schedule` is started. The text is that of RancherOS's
 // system-cron (container-crontab, which reads it with robfig/cron version 1):
 //
-//   SECOND MINUTE HOUR DAY-OF-MONTH MONTH [DAY-OF-WEEK]   "0 30 4 * * MON-FRI"
+//   SECOND MINUTE HOUR DAY-OF-MONTH MONTH DAY-OF-WEEK     "0 30 4 * * MON-FRI"
+//   MINUTE HOUR DAY-OF-MONTH MONTH DAY-OF-WEEK            "30 4 * * MON-FRI", as in crontab(5)
 //   @yearly @annually @monthly @weekly @daily @midnight @hourly
 //   @every DURATION                                        "@every 1h30m"
 //
 // A field is "*" or "?" (any), a number, a range "A-B", each with a step "/N", or a list of these
 // between commas; months and days of the week also by the first three letters of their names, 0 is
-// Sunday. When both kinds of day are given, either is enough. Mind the seconds: a line of
-// crontab(5) with five fields is read as one without a day of the week.
+// Sunday. When both kinds of day are given, either is enough. RancherOS read five fields as
+// seconds first, without a day of the week; those who wrote five meant those of crontab(5).
 #pragma once
 
 #include <array>

@@ -191,7 +191,7 @@ constexpr auto kTable = std::to_array<Row<Config>>({
                                                    "Log driver of containers."),
     daemon_option<TextMap, std::map<std::string, std::string>, "log-opts">(
         "rancher.docker.log_opts", "Options of the log driver."),
-    daemon_option<TextOrList, std::vector<std::string>, "registry-mirrors">(
+    daemon_option<TextList, std::vector<std::string>, "registry-mirrors">(
         "rancher.docker.registry_mirror", "Mirror of Docker Hub."),
     row<Text, &Config::docker, &DockerConfig::server_cert>("rancher.docker.server_cert",
                                                            "dockerd's certificate, with `tls`."),
@@ -260,7 +260,7 @@ constexpr auto kTable = std::to_array<Row<Config>>({
     row<Addresses, &Config::ssh, &SshConfig::listen_addresses>(
         "rancher.ssh.listen_address", "Where sshd listens; empty: on every address."),
     row<Number<1, 65535>, &Config::ssh, &SshConfig::port>("rancher.ssh.port", "Port of sshd."),
-    row<TextOrList, &Config::state, &StateConfig::autoformat>(
+    row<TextList, &Config::state, &StateConfig::autoformat>(
         "rancher.state.autoformat",
         "Disks of which the first one that is empty becomes the state, when there is none and none "
         "comes for 5 s (with `wait` or `required`: 30 s): its first and its last MiB are all zero, "

@@ -158,7 +158,7 @@ Node Restart::show(const RestartPolicy& value) {
 }
 
 bool Volumes::read(Node& node, std::vector<Volume>& out, const Reading& at) {
-  if (!node.is_list()) return at.expected(node, kName);
+  if (!as_list(node)) return at.expected(node, kName);
   out.clear();
   keep_children(node, [&](Node& item, std::size_t i) {
     Volume volume;
@@ -180,7 +180,7 @@ bool Ulimits::read(Node& node, std::uint64_t& nofile, const Reading& at) {
 }
 
 bool SecurityOptions::read(Node& node, Security& out, const Reading& at) {
-  if (!node.is_list()) return at.expected(node, kName);
+  if (!as_list(node)) return at.expected(node, kName);
   out = {};
   keep_children(node, [&](Node& item, std::size_t i) {
     std::string text = item.is_scalar() ? item.text : "";

@@ -38,7 +38,7 @@ bool is_url(std::string_view text) {
 template <class T, class Parse>
 bool read_items(Node& node, std::vector<T>& out, const Reading& at, std::string_view list,
                 std::string_view item, Parse parse) {
-  if (!node.is_list()) return at.expected(node, list);
+  if (!as_list(node)) return at.expected(node, list);
   out.clear();
   keep_children(node, [&](Node& child, std::size_t i) {
     auto value = child.is_scalar() ? parse(child.text) : std::nullopt;

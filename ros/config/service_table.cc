@@ -20,7 +20,8 @@ using Service = ServiceDefinition;
 constexpr auto kLabels = std::to_array<Row<Service>>({
     row<ScheduleText, &Service::schedule>(
         "cron.schedule",
-        "`SECOND MINUTE HOUR DAY MONTH WEEKDAY` or `@every 1h`: when the service is started again; "
+        "`[SECOND] MINUTE HOUR DAY MONTH WEEKDAY` or `@every 1h`: when the service is started "
+        "again; "
         "with `io.rancher.os.createonly` it is not started at boot."),
     row<NameList, &Service::after>("io.rancher.os.after", "Starts when these services are ready."),
     row<NameList, &Service::before>("io.rancher.os.before",
@@ -115,7 +116,7 @@ constexpr auto kCompose = std::to_array<Row<Service>>({
         "call is allowed."),
     row<Duration, &Service::stop_grace>("stop_grace_period", "Time to stop before it is killed."),
     row<Text, &Service::stop_signal>("stop_signal", "Signal that asks the service to stop."),
-    row<TextOrList, &Service::tmpfs>("tmpfs", "Paths in the container that are kept in RAM."),
+    row<TextList, &Service::tmpfs>("tmpfs", "Paths in the container that are kept in RAM."),
     row<Flag, &Service::tty>("tty", "Runs on a terminal."),
     row<Ulimits, &Service::nofile>("ulimits", "`nofile`: most open files; 0: the runtime's."),
     row<Text, &Service::user>("user", "`UID[:GID]`, or a name known in the image."),

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace ros::config {
 
 std::string Position::describe() const {
@@ -9,8 +11,8 @@ std::string Position::describe() const {
 }
 
 std::string Complaint::describe() const {
-  if (key.empty()) return fmt::format("{}: {}", position.describe(), message);
-  return fmt::format("{}: {}: {}", position.describe(), key, message);
+  if (key.empty()) return printable(fmt::format("{}: {}", position.describe(), message));
+  return printable(fmt::format("{}: {}: {}", position.describe(), key, message));
 }
 
 }  // namespace ros::config

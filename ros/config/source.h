@@ -23,7 +23,8 @@ struct Complaint {
   std::string message;    // what is wrong and what was expected
   bool harmless = false;  // a key that is known, and does nothing
 
-  // "user-data:3:5: rancher.debug: expected true or false, got 'maybe'"
+  // "user-data:3:5: rancher.debug: expected true or false, got 'maybe'"; control characters are
+  // shown as \xNN.
   [[nodiscard]] std::string describe() const;
   friend bool operator==(const Complaint&, const Complaint&) = default;
 };

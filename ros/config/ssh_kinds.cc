@@ -30,25 +30,28 @@ bool is_key_type(std::string_view word) {
 }
 
 // Options may stand before the type, and hold words in quotes.
-bool has_key_type(const std::string& line) {
+bool has_key_type(std::string_view line) {
   return std::ranges::any_of(split_words(line), is_key_type);
 }
 
 }  // namespace
 
 bool AuthorizedKeys::read(Node& node, std::vector<std::string>& out, const Reading& at) {
-  if (!node.is_list()) return at.expected(node, kName);
+  if (!as_list(node)) return at.expected(node, kName);
   out.clear();
   keep_children(node, [&](Node& item, std::size_t i) {
     std::string line;
     if (!Text::read(item, line, at.item(i))) return false;
-    line = trim(line);
-    if (line.contains('\n')) return at.item(i).complain(item, "expected one line; left out");
-    if (!has_key_type(line))
-      return at.item(i).complain(
-          item, "expected a public key of a type that sshd knows: ed25519, RSA, ECDSA; left out");
-    out.push_back(std::move(line));
-    return true;
+    const auto before = out.size();
+    for (const auto& each : split(line, '\n')) {  // a whole file of keys as one text
+      const auto key = trim(each);
+      if (has_key_type(key))
+        out.emplace_back(key);
+      else if (!key.empty() || !line.contains('\n'))
+        at.item(i).complain(
+            item, "expected a public key of a type that sshd knows: ed25519, RSA, ECDSA; left out");
+    }
+    return out.size() != before;
   });
   return true;
 }

@@ -221,14 +221,22 @@ class SecondDocument : public Builder {
   void OnDocumentStart(const YAML::Mark& mark) override { throw Stop{mark, ""}; }
 };
 
-void read_documents(std::istream& stream, Builder& builder, const Position& origin,
+// A document that begins without "---" is none: a line stands further left than the first ones.
+bool begins_document(std::string_view text, const YAML::Mark& mark) {
+  return text.substr(static_cast<std::size_t>(mark.pos)).starts_with("---");
+}
+
+void read_documents(const std::string& text, Builder& builder, const Position& origin,
                     ParsedYaml& result) {
+  std::istringstream stream(text);
   YAML::Parser parser(stream);
   parser.HandleNextDocument(builder);
   SecondDocument second(origin, result);
   try {
     parser.HandleNextDocument(second);
   } catch (const Stop& stop) {
+    if (!begins_document(text, stop.mark))
+      throw Stop{stop.mark, "not valid YAML: indented less than the lines before"};
     result.complaints.push_back(
         {builder.at(stop.mark), "", "a second document; only the first one counts"});
   }
@@ -240,6 +248,15 @@ std::string without_carriage_returns(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i)
     if (text[i] != '\r' || i + 1 >= text.size() || text[i + 1] != '\n') clean += text[i];
   return clean;
+}
+
+// Columns count bytes, as yaml-cpp's do up to the first character of more than one.
+Position position_of(std::size_t offset, std::string_view text, const Position& origin) {
+  const auto before = text.substr(0, offset);
+  const auto line = static_cast<int>(std::ranges::count(before, '\n'));
+  const auto begin = before.rfind('\n') + 1;  // npos + 1 is 0
+  const auto column = static_cast<int>(offset - begin);
+  return {origin.file, origin.line + line, line == 0 ? origin.column + column : column + 1};
 }
 
 }  // namespace
@@ -254,12 +271,12 @@ ParsedYaml parse_yaml(std::string_view text, const Position& origin) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (text.size() > kMaxYamlBytes)
     return give_up({origin.file}, fmt::format("larger than {} bytes", kMaxYamlBytes));
-  if (!is_utf8(text)) return give_up({origin.file}, "not UTF-8 text");
+  if (const auto bad = first_not_utf8(text); bad != std::string_view::npos)
+    return give_up(position_of(bad, text, origin), "not UTF-8 text");
 
-  std::istringstream stream(without_carriage_returns(text));
   Builder builder(origin, result);
   try {
-    read_documents(stream, builder, origin, result);
+    read_documents(without_carriage_returns(text), builder, origin, result);
   } catch (const Stop& stop) {
     return give_up(builder.at(stop.mark), stop.reason);
   } catch (const YAML::Exception& error) {

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <optional>
 
+#include "host/last_good.h"
 #include "host/nocloud.h"
 #include "host/problems.h"
 
@@ -46,6 +47,7 @@ Layers read_layers(plan::ReadConfig action, std::vector<config::Layer> disc,
   for (const auto& layer : disc)
     if (first && layer.medium == config::Medium::kStick) problems.add(keep_layer(layer, files));
   std::ranges::move(own, std::back_inserter(disc));
+  use_last_good(disc, files, problems);
   // Below the user's own files, which may change parts of their services.
   std::vector<config::Layer> layers;
   for (const auto& path : config::included_services(disc, command_line)) {
@@ -55,6 +57,7 @@ Layers read_layers(plan::ReadConfig action, std::vector<config::Layer> disc,
     else
       problems.add(text.error());
   }
+  use_last_good(layers, files, problems);
   std::ranges::move(disc, std::back_inserter(layers));
   return {std::move(layers), problems.result()};
 }

@@ -4,18 +4,12 @@
 
 #include <ctime>
 
+#include "base/text.h"
+
 namespace ros::logd {
 namespace {
 
 constexpr std::size_t kStampSize = 24;
-
-// Bytes of the control character at the beginning of `text`: one of C0 but tab, DEL, or one of C1
-// in UTF-8. 0 when another character is there.
-[[nodiscard]] std::size_t control_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  if ((byte(0) < ' ' && text[0] != '\t') || byte(0) == 0x7f) return 1;
-  return byte(0) == 0xc2 && text.size() > 1 && byte(1) < 0xa0 ? 2 : 0;
-}
 
 // Bytes of a control sequence that sets colours (ECMA-48: SGR) at the beginning of `text`; else 0.
 [[nodiscard]] std::size_t colour(std::string_view text) {
@@ -51,8 +45,7 @@ void append_line(std::string& out, const std::string& stamp, char tag, std::stri
     text.remove_prefix(shown);
     if (text.empty()) break;
     const auto hidden = control_character(text);
-    for (const char byte : text.substr(0, hidden))
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(byte));
+    out += printable(text.substr(0, hidden));
     text.remove_prefix(hidden);
   }
   out += '\n';

@@ -130,11 +130,15 @@ void Boot::perform(const plan::Step& step, StepRunner::Done done) {
   }
 }
 
-void Boot::read_config(plan::ReadConfig action, StepRunner::Done done) {
-  // A disc may have been taken out since it was read: what it said stays.
+std::vector<config::Layer> Boot::disc_layers() const {
   std::vector<config::Layer> disc;
   for (const auto& layer : layers_)
     if (layer.medium != config::Medium::kFile) disc.push_back(layer);
+  return disc;
+}
+
+void Boot::read_config(plan::ReadConfig action, StepRunner::Done done) {
+  const auto disc = disc_layers();
   if (config_read_ || !disc.empty()) action.disc_label.clear();
   auto known = layers_;
   std::erase_if(known, std::mem_fn(&config::Layer::built_in));
@@ -174,6 +178,23 @@ void Boot::reload(StepRunner::Done done) {
   }
   reload_queued_.push_back(std::move(done));
   if (reloading_.empty()) begin_reload();
+}
+
+void Boot::look_at_next_boot(sys::Background& background,
+                             std::function<void(Result<config::Complaints>)> done) const {
+  auto action = std::get<plan::ReadConfig>(plan_.step("config")->action);
+  action.disc_label.clear();
+  const auto complaints = std::make_shared<config::Complaints>();
+  auto work = [this, action, disc = disc_layers(), presence = presence(),
+               complaints]() -> Result<void> {
+    auto read = host_.read_layers(action, disc);
+    *complaints = load(std::move(read.layers), presence).configuration.complaints;
+    return read.problem;
+  };
+  background.run(std::move(work), [complaints, done = std::move(done)](const Result<void>& read) {
+    if (!read) return done(std::unexpected(read.error()));
+    done(std::move(*complaints));
+  });
 }
 
 void Boot::begin_reload() {

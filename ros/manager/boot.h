@@ -48,6 +48,10 @@ class Boot {
   // `done` gets what went wrong with the steps; several calls at once become one more round.
   void reload(StepRunner::Done done);
 
+  // Reads what the next boot will read, and tells what is wrong with it; nothing changes.
+  void look_at_next_boot(sys::Background& background,
+                         std::function<void(Result<config::Complaints>)> done) const;
+
   // Builds the plan again from what is known of the host now, and carries out these of its steps.
   void repeat(const std::vector<std::string>& names);
 
@@ -74,6 +78,8 @@ class Boot {
   void take(Loaded loaded);
   void begin_steps();
   void perform(const plan::Step& step, StepRunner::Done done);
+  // What a disc said: it may have been taken out since.
+  [[nodiscard]] std::vector<config::Layer> disc_layers() const;
   // Loads what it reads; a disc only until the whole configuration has been read.
   void read_config(plan::ReadConfig action, StepRunner::Done done);
   void step_ended(const StepReport& report);

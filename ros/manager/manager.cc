@@ -164,6 +164,7 @@ class Manager {
   }
 
   void start_services() {
+    write_banner();
     const auto& config = boot_.configuration().config;
     auto [services, rejected] = services_of(config);
     cron_.set(services);
@@ -184,6 +185,7 @@ class Manager {
   }
 
   void reconfigure() {
+    write_banner();
     if (!keeper_) return;  // start_services() will take the present configuration
     const auto& config = boot_.configuration().config;
     auto [services, rejected] = services_of(config);
@@ -207,7 +209,15 @@ class Manager {
     ready_at_ = loop_.now();
     if (boot_.resumed()) return;
     // The consoles themselves: the kernel's log may be quiet, and this is for people.
-    sys::write_consoles(files_, report_text(report()));
+    sys::write_consoles(files_, report_text(report()) + complaints());
+  }
+
+  std::string complaints() const { return complaints_text(boot_.configuration().complaints); }
+
+  // Login shells show it.
+  void write_banner() {
+    if (auto written = files_.write_atomic(plan::kBanner, complaints(), 0644); !written)
+      log(LogLevel::kWarning, written.error().message);
   }
 
   BootReport report() const {

@@ -52,6 +52,20 @@ std::string report_text(const BootReport& report) {
          fmt::format("roster {} ready in {:.2f} s\n", ROS_VERSION, seconds(report.ready));
 }
 
+std::string complaints_text(const config::Complaints& complaints) {
+  constexpr std::size_t kMostLines = 10;
+  std::vector<std::string> lines;
+  for (const auto& complaint : complaints)
+    if (!complaint.harmless) lines.push_back(complaint.describe());
+  if (lines.empty()) return "";
+  const auto count = lines.size();
+  if (count > kMostLines) lines.resize(kMostLines);
+  std::string text = "The configuration is not in effect as it is written:\n";
+  for (const auto& line : lines) text += "  " + line + "\n";
+  if (count > kMostLines) text += fmt::format("  ... and {} more\n", count - kMostLines);
+  return text + "See them with: sudo ros config validate\n";
+}
+
 std::string report_json(const BootReport& report) {
   nlohmann::json list = nlohmann::json::array();
   for (const auto& entry : entries(report)) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "config/source.h"
 #include "manager/steps.h"
 #include "supervise/action.h"
 
@@ -18,6 +19,10 @@ struct BootReport {
 // "  0.61  0.02  modules" lines under a head line, times in seconds since the kernel started, and
 // last "roster 1.0 ready in 4.20 s"; what failed is named with its reason.
 [[nodiscard]] std::string report_text(const BootReport& report);
+
+// What is wrong with the configuration, for the consoles and the login banner: the first lines, and
+// where to see the others. "" when nothing is; what is harmless is not told here.
+[[nodiscard]] std::string complaints_text(const config::Complaints& complaints);
 
 [[nodiscard]] std::string report_json(const BootReport& report);
 

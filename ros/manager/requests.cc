@@ -125,15 +125,17 @@ void Requests::answer(const control::ConfigGet& request, const Reply& reply) {
 }
 
 void Requests::answer(const control::ConfigValidate& request, const Reply& reply) {
-  config::Complaints complaints = sources_.boot.configuration().complaints;
-  if (request.text)
-    complaints = complaints_about({request.file, *request.text}, sources_.boot.layers());
-  control::ComplaintRows rows;
-  for (const auto& complaint : complaints) {
-    rows.complaints.push_back({complaint.position.file, complaint.position.line,
-                               complaint.position.column, complaint.key, complaint.message});
-  }
-  reply->send(rows);
+  const auto send = [reply](const Result<config::Complaints>& complaints) {
+    if (!complaints) return reply->fail(complaints.error());
+    control::ComplaintRows rows;
+    for (const auto& complaint : *complaints) {
+      rows.complaints.push_back({complaint.position.file, complaint.position.line,
+                                 complaint.position.column, complaint.key, complaint.message});
+    }
+    reply->send(rows);
+  };
+  if (!request.text) return sources_.boot.look_at_next_boot(sources_.background, send);
+  send(complaints_about({request.file, *request.text}, sources_.boot.layers()));
 }
 
 void Requests::answer(const control::ConfigSet& request, const Reply& reply) {

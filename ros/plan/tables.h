@@ -24,6 +24,7 @@ inline constexpr std::string_view kConfigDirectory = "/var/lib/rancher/conf/clou
 inline constexpr std::string_view kConfigFile = "/var/lib/rancher/conf/cloud-config.yml";
 inline constexpr std::string_view kNoCloudLabel = "cidata";
 inline constexpr std::string_view kServiceFiles = "/run/ros/files";  // + /SERVICE
+inline constexpr std::string_view kBanner = "/run/ros/banner";       // what login shells show
 inline constexpr std::string_view kAutologinPath = "/run/ros/autologin";
 inline constexpr std::string_view kRuncmdPath = "/run/ros/runcmd";  // a JSON list of words a line
 inline constexpr std::string_view kImageStore = "/var/lib/system-containerd";

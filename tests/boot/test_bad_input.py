@@ -38,14 +38,19 @@ rancher:
 """
 
 
+CONFIG = "var/lib/rancher/conf/cloud-config.yml"
 FAILED = r"^enabled +{} +failed: .*{}"
 
 
 def test_wrong_values_and_services_leave_the_rest_alone(boot, tmp_path):
-    """A file that does not parse is left out whole, of one that does only what is wrong in it."""
-    broken = {"var/lib/rancher/conf/cloud-config.yml": "#cloud-config\nhostname: [oops\n"}
+    """Only what is wrong is left out, also of a file that does not parse, and everybody is told."""
+    broken = {CONFIG: "#cloud-config\nruncmd: [oops\nrancher: {environment: {A: kept}}\n"}
     with boot("direct", user_data=BAD, disks=[state_disk(tmp_path, broken)]) as guest:
+        guest.expect(r"The configuration is not in effect as it is written:", 240)
+        guest.expect(r"cloud-config.yml:\d+:\d+: runcmd: not valid YAML", 20)
         guest.ready()
+        assert "rancher.debug: expected" in guest.run("sh -lc true"), "the banner of a login"
+        assert guest.run("sudo ros config get rancher.environment.A").strip() == "kept"
         status, complaints = guest.try_run("sudo ros config validate")
         assert status == 1
         assert re.search(r"cloud-config.yml:\d+:\d+: ", complaints), complaints
@@ -65,6 +70,7 @@ def test_wrong_values_and_services_leave_the_rest_alone(boot, tmp_path):
         # It is tried again and again; in between it is listed as starting or stopping.
         guest.wait_for("sudo ros service list", FAILED.format("quits", "status 1"))
         commands_run_once(guest)
+        the_last_good_file_is_in_effect_until_it_can_be_read(guest)
 
 
 def hostile_disc(folder):
@@ -100,3 +106,14 @@ def commands_run_once(guest):
     guest.run("sudo kill -9 $(pgrep -f '^/sbin/ros manager')")
     guest.wait_for("sudo ros service list", r"console +running")
     assert guest.run("cat /run/ran") == "ran"
+
+
+def the_last_good_file_is_in_effect_until_it_can_be_read(guest):
+    write = f"sudo sh -c 'printf \"{{}}\" >/{CONFIG}'"
+    guest.run(write.format(r"hostname: heron\nrancher: {environment: {A: good}}\n"))
+    assert "cloud-config.yml" not in guest.try_run("sudo ros config validate")[1]
+    guest.run(write.format(r"hostname: [heron\nrancher: {environment: {A: bad}}\n"))
+    _, complaints = guest.try_run("sudo ros config validate")
+    assert "the last good version of this file is in effect" in complaints
+    guest.run("sudo kill -9 $(pgrep -f '^/sbin/ros manager')")
+    guest.wait_for("sudo ros config get rancher.environment.A", "^good$")

@@ -113,11 +113,11 @@ TEST(ConfigMerge, TwoThatAreTooMuchTogetherAreRefused) {
 }
 
 TEST(ConfigMerge, EverythingWrongIsTold) {
-  const auto merged = merge_file({kName, ""}, {"added", "rancher: {debug: 7, modules: 1}\n"});
+  const auto merged = merge_file({kName, ""}, {"added", "rancher: {debug: 7, modules: {a: b}}\n"});
   ASSERT_FALSE(merged);
   EXPECT_EQ(merged.error().message,
             "added:1:18: rancher.debug: expected true or false, got '7'\n"
-            "added:1:30: rancher.modules: expected a list of texts, got '1'");
+            "added:1:30: rancher.modules: expected a list of texts, got a map");
   EXPECT_FALSE(merge_file({kName, ""}, {"added", "hostname: a\r\n"}));
 }
 

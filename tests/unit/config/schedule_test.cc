@@ -43,13 +43,19 @@ constexpr const char* kTuesday = "2026-11-24 08:30:15";
 
 TEST_F(ScheduleTest, FieldsBeginWithSeconds) {
   EXPECT_EQ(next("* * * * * *", kTuesday), "2026-11-24 08:30:16");
-  EXPECT_EQ(next("*/5 * * * *", kTuesday), "2026-11-24 08:30:20");
+  EXPECT_EQ(next("*/5 * * * * *", kTuesday), "2026-11-24 08:30:20");
   EXPECT_EQ(next("0 * * * * ?", kTuesday), "2026-11-24 08:31:00");
   EXPECT_EQ(next("0 30 4 * * *", kTuesday), "2026-11-25 04:30:00");
   EXPECT_EQ(next("15 30 8 * * *", kTuesday), "2026-11-25 08:30:15");
   EXPECT_EQ(next("0 10-20/5,50 * * * *", kTuesday), "2026-11-24 08:50:00");
   EXPECT_EQ(next("0 50/5 * * * *", kTuesday), "2026-11-24 08:50:00");
   EXPECT_EQ(next("0 0 0 1 jan *", kTuesday), "2027-01-01 00:00:00");
+}
+
+// As people mean them, and crontab(5) reads them; not as RancherOS did.
+TEST_F(ScheduleTest, FiveFieldsBeginWithMinutes) {
+  EXPECT_EQ(next("*/5 * * * *", kTuesday), "2026-11-24 08:35:00");
+  EXPECT_EQ(next("30 4 * * MON-FRI", "2026-11-27 12:00:00"), "2026-11-30 04:30:00");
 }
 
 TEST_F(ScheduleTest, EitherKindOfDayIsEnoughWhenBothAreGiven) {

@@ -83,7 +83,7 @@ TEST(Yaml, ErrorsHaveLineAndColumn) {
   EXPECT_EQ(first("a:\n\t- b\n").substr(0, 4), "f:2:");
   EXPECT_EQ(first("a: *missing\n").substr(0, 6), "f:1:4:");
   EXPECT_EQ(first("a: \"x\\0y\"\n"), "f:1:4: a text may not hold a NUL");
-  EXPECT_EQ(first("a: \xFF\n"), "f: not UTF-8 text");
+  EXPECT_EQ(first("a: \xFF\n"), "f:1:4: not UTF-8 text");
   EXPECT_EQ(first("? [a, b]\n: c\n"), "f:1:3: a key must be a text, got a list");
 }
 
