@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "supervise/action.h"
+#include "sys/background.h"
 #include "sys/task.h"
 
 namespace ros::manager {
@@ -15,8 +16,9 @@ class Attendant {
   Attendant& operator=(const Attendant&) = delete;
   virtual ~Attendant() = default;
 
-  // Before the container is made. An error fails the start.
-  [[nodiscard]] virtual sys::Task<Result<void>> starting() = 0;
+  // Gives what is to be done before the container is made, in the background; null: nothing. An
+  // error fails the start.
+  [[nodiscard]] virtual sys::Background::Work starting() = 0;
   // It has become ready, or a manager that has just begun found it ready.
   virtual void ready(const supervise::Id& id) = 0;
   // Before the signal that ends it, which waits for the result. `again`: it starts anew afterwards.

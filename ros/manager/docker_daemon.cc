@@ -49,6 +49,10 @@ Result<void> write_settings(const sys::Files& files, const config::DockerConfig&
   return files.write_atomic(kDaemonFile, *text, 0600);
 }
 
+bool is_in_swarm(const sys::Files& files, const config::DockerConfig& docker) {
+  return files.exists(data_root(docker) + "/swarm/docker-state.json");
+}
+
 }  // namespace
 
 void DockerDaemon::configure(config::DockerConfig docker) {
@@ -58,12 +62,11 @@ void DockerDaemon::configure(config::DockerConfig docker) {
   if (const auto id = supervise::Id::parse(running_)) write_and_reload(*id, live_restore_);
 }
 
-sys::Task<Result<void>> DockerDaemon::starting() {
+sys::Background::Work DockerDaemon::starting() {
   running_.clear();
-  Result<bool> swarm = co_await in_swarm();
-  if (!swarm) co_return std::unexpected(swarm.error());
-  Result<void> written = co_await write(!*swarm);
-  co_return written;
+  return [&files = files_, docker = docker_]() -> Result<void> {
+    return write_settings(files, docker, !is_in_swarm(files, docker));
+  };
 }
 
 void DockerDaemon::ready(const supervise::Id& id) {
@@ -119,9 +122,9 @@ sys::Task<Result<void>> DockerDaemon::write(bool live_restore) {
 }
 
 sys::Task<Result<bool>> DockerDaemon::in_swarm() {
-  const std::string record = data_root(docker_) + "/swarm/docker-state.json";
   sys::InBackground<bool> looking(
-      background_, [&files = files_, record]() -> Result<bool> { return files.exists(record); });
+      background_,
+      [&files = files_, docker = docker_]() -> Result<bool> { return is_in_swarm(files, docker); });
   Result<bool> found = co_await looking;
   co_return found;
 }

@@ -29,7 +29,7 @@ class DockerDaemon final : public Attendant {
   // New settings: written now, and taken over by a running dockerd as far as it can.
   void configure(config::DockerConfig docker);
 
-  [[nodiscard]] sys::Task<Result<void>> starting() override;
+  [[nodiscard]] sys::Background::Work starting() override;
   void ready(const supervise::Id& id) override;
   [[nodiscard]] sys::Task<bool> stopping(supervise::Id id, bool again) override;
 

@@ -57,7 +57,8 @@ ServiceRunner::ServiceRunner(sys::EventLoop& loop, sys::Background& background,
       supervisor_(supervisor),
       pump_(std::move(pump)),
       remover_(loop, background, client, images, files),
-      starts_(loop, std::max(2U, std::thread::hardware_concurrency())) {}
+      starts_(loop, std::max(2U, std::thread::hardware_concurrency())),
+      favoured_(loop, 1) {}
 
 void ServiceRunner::perform(const supervise::Action& action) {
   std::visit(
@@ -195,27 +196,19 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create
   const auto* const definition = supervisor_.definition(id.service);
   if (definition == nullptr) co_return fail("no definition");
   const config::ServiceDefinition service = *definition;  // the pointer may go while this waits
-  if (auto* const attendant = attendant_of(id)) {
-    Result<void> begun = co_await attendant->starting();
-    if (!begun) co_return std::unexpected(begun.error());
-  }
-  Result<void> directory = files_.make_directories(service_directory(id.text()));
-  if (!directory) co_return std::unexpected(directory.error());
-  Result<Rootfs> rootfs = co_await find_rootfs(id, service);
-  if (!rootfs) co_return std::unexpected(rootfs.error());
-  sys::InBackground<Preparation> preparing(
-      background_, [&files = files_, service, rootfs = *rootfs, text = id.text()] {
-        return prepare(files, service, rootfs, text);
-      });
-  Result<Preparation> prepared = co_await preparing;
+  const auto weight = service.cpu_shares == 0 ? kNormalShares : service.cpu_shares;
+  // Who is favoured has its place before others are ready for theirs. One at a time, for a disk
+  // that does not answer may keep it there.
+  const auto favour = weight > kNormalShares ? favoured_.take_now() : std::nullopt;
+  auto turn = favour ? starts_.take_now() : std::nullopt;
+  Result<Ingredients> prepared = co_await prepare_service(id, service);
   if (!prepared) co_return std::unexpected(prepared.error());
   // From here on others wait for this start, so nothing below waits for a disk.
-  const auto weight = service.cpu_shares == 0 ? kNormalShares : service.cpu_shares;
   sys::Turns::Wait in_group = turns_of_shim(shim_of(service)).wait(weight);
   const sys::Turns::Turn group_turn = co_await in_group;
   sys::Turns::Wait place = starts_.wait(weight);
-  const sys::Turns::Turn turn = co_await place;
-  Result<void> created = co_await create_container(id, service, *rootfs, *prepared);
+  if (!turn) turn.emplace(co_await place);
+  Result<void> created = co_await create_container(id, service, *prepared);
   if (!created) co_return std::unexpected(created.error());
   if (generations_[id].cancelled) co_return fail("start cancelled");
   if (create_only) co_return 0U;
@@ -236,27 +229,43 @@ sys::Turns& ServiceRunner::turns_of_shim(const std::string& shim) {
   return shims_.try_emplace(shim, loop_, 1).first->second;
 }
 
-sys::Task<Result<Rootfs>> ServiceRunner::find_rootfs(Id id,
-                                                     const config::ServiceDefinition& service) {
-  using BuiltIn = std::optional<Rootfs>;
+// In one go for a built-in image: whoever needs more goes would come late to starts_.
+sys::Task<Result<ServiceRunner::Ingredients>> ServiceRunner::prepare_service(
+    Id id, const config::ServiceDefinition& service) {
+  using BuiltIn = std::optional<Ingredients>;
+  auto* const attendant = attendant_of(id);
   sys::InBackground<BuiltIn> looking(
-      background_, [&files = files_, service, text = id.text()]() -> Result<BuiltIn> {
+      background_,
+      [&files = files_, service, text = id.text(),
+       attend = attendant ? attendant->starting() : nullptr]() -> Result<BuiltIn> {
+        if (auto attended = attend ? attend() : Result<void>(); !attended)
+          return std::unexpected(attended.error());
+        if (auto made = files.make_directories(service_directory(text)); !made)
+          return std::unexpected(made.error());
         if (!is_built_in(files, service.image)) return BuiltIn();
         auto rootfs = built_in_rootfs(files, service, text);
         if (!rootfs) return std::unexpected(rootfs.error());
-        return BuiltIn(*std::move(rootfs));
+        auto preparation = prepare(files, service, *rootfs, text);
+        if (!preparation) return std::unexpected(preparation.error());
+        return BuiltIn({*std::move(rootfs), *std::move(preparation)});
       });
   Result<BuiltIn> built_in = co_await looking;
   if (!built_in) co_return std::unexpected(built_in.error());
   if (*built_in) co_return **std::move(built_in);
   Result<Rootfs> pulled = co_await images_.prepare(service, id.text());
-  co_return pulled;
+  if (!pulled) co_return std::unexpected(pulled.error());
+  sys::InBackground<Preparation> preparing(
+      background_, [&files = files_, service, rootfs = *pulled, text = id.text()] {
+        return prepare(files, service, rootfs, text);
+      });
+  Result<Preparation> preparation = co_await preparing;
+  if (!preparation) co_return std::unexpected(preparation.error());
+  co_return Ingredients{*std::move(pulled), *std::move(preparation)};
 }
 
 sys::Task<Result<void>> ServiceRunner::create_container(Id id,
                                                         const config::ServiceDefinition& service,
-                                                        const Rootfs& rootfs,
-                                                        const Preparation& prepared) {
+                                                        const Ingredients& prepared) {
   const bool notifies = service.ready.kind == config::ReadinessKind::kNotify;
   if (notifies) {
     const auto directory = notify_directory(id.text());
@@ -268,13 +277,13 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
   }
   const auto spec =
       containerd::build_spec({.service = service,
-                              .image = rootfs.image,
+                              .image = prepared.rootfs.image,
                               .id = id.text(),
                               .cgroup_path = cgroup_of(id.text()),
                               .notify_socket_dir = notifies ? notify_directory(id.text()) : "",
-                              .passwd = prepared.accounts.passwd,
-                              .group = prepared.accounts.group,
-                              .seccomp_profile = prepared.seccomp_profile});
+                              .passwd = prepared.preparation.accounts.passwd,
+                              .group = prepared.preparation.accounts.group,
+                              .seccomp_profile = prepared.preparation.seccomp_profile});
   if (!spec) co_return std::unexpected(spec.error());
   containerd::Container container;
   container.id = id.text();
@@ -285,7 +294,7 @@ sys::Task<Result<void>> ServiceRunner::create_container(Id id,
   container.image = service.image;
   container.spec_json = *spec;
   container.shim_group = service.shim_group;
-  rootfs_[id.text()] = rootfs.mounts;
+  rootfs_[id.text()] = prepared.rootfs.mounts;
   Result<void> created = co_await client_.create_container(container, kCallLimit);
   co_return created;
 }

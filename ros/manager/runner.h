@@ -67,12 +67,16 @@ class ServiceRunner {
   void do_probe(const supervise::ProbeReady& action);
 
   [[nodiscard]] sys::Task<Result<std::uint32_t>> start_service(supervise::Id id, bool create_only);
-  [[nodiscard]] sys::Task<Result<Rootfs>> find_rootfs(supervise::Id id,
-                                                      const config::ServiceDefinition& service);
+  // What a container is made of.
+  struct Ingredients {
+    Rootfs rootfs;
+    Preparation preparation;
+  };
+  [[nodiscard]] sys::Task<Result<Ingredients>> prepare_service(
+      supervise::Id id, const config::ServiceDefinition& service);
   [[nodiscard]] sys::Task<Result<void>> create_container(supervise::Id id,
                                                          const config::ServiceDefinition& service,
-                                                         const Rootfs& rootfs,
-                                                         const Preparation& prepared);
+                                                         const Ingredients& prepared);
   [[nodiscard]] sys::Task<Result<std::uint32_t>> start_task(supervise::Id id);
   // Tries again while containerd is away or does not answer.
   [[nodiscard]] sys::Task<bool> send_signal(supervise::Id id, int signal, bool all);
@@ -98,6 +102,7 @@ class ServiceRunner {
   Remover remover_;
   std::map<std::string, Attendant*> attendants_;  // by service
   sys::Turns starts_;
+  sys::Turns favoured_;
   std::map<std::string, sys::Turns> shims_;  // by shim_of
   std::map<supervise::Id, Generation> generations_;
   std::map<std::string, std::vector<sys::Mount>> rootfs_;  // by container id, until the task exists

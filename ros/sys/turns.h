@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <coroutine>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,13 @@ class Turns {
   Turns(EventLoop& loop, std::size_t places) : loop_(loop), places_(places) {}
   Turns(const Turns&) = delete;
   Turns& operator=(const Turns&) = delete;
+
+  // A turn without waiting, when there is one and nobody waits.
+  [[nodiscard]] std::optional<Turn> take_now() {
+    if (places_ == 0 || !waiting_.empty()) return std::nullopt;
+    --places_;
+    return Turn(*this);
+  }
 
   // co_await it for a Turn. Of equal weights the one that has waited longer goes first.
   [[nodiscard]] Wait wait(std::uint64_t weight) { return {*this, weight}; }

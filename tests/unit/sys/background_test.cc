@@ -1,6 +1,7 @@
 #include "sys/background.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <latch>
 #include <string>
@@ -46,6 +47,31 @@ TEST_F(BackgroundTest, TheResultOfACoroutineThatIsGoneIsDropped) {
       []() -> Result<void> { return {}; },
       [this](const Result<void>&) { loop_->after(Millis(5), [this] { loop_->stop(); }); });
   ASSERT_TRUE(loop_->run());
+}
+
+TEST_F(BackgroundTest, WhatWasStartedFirstIsDoneFirst) {
+  std::latch second_ended(1);
+  std::string seen;
+  background_->run(
+      [&]() -> Result<void> {
+        second_ended.wait();
+        return {};
+      },
+      [&](const Result<void>&) { seen += "1"; });
+  background_->run(
+      [&]() -> Result<void> {
+        second_ended.count_down();
+        return {};
+      },
+      [&](const Result<void>&) { seen += "2"; });
+  usleep(20'000);  // both end before the loop looks
+  const std::function<void()> look = [&] {
+    if (background_->idle()) return loop_->stop();
+    loop_->after(Millis(1), look);
+  };
+  look();
+  ASSERT_TRUE(loop_->run());
+  EXPECT_EQ(seen, "12");
 }
 
 TEST_F(BackgroundTest, WhoeverAsksTooOftenIsToldSoAndTheRestGoesOn) {

@@ -44,6 +44,16 @@ TEST_F(TurnsTest, TheWeightiestOfAllThatAskAtOnceGoFirst) {
   EXPECT_EQ(seen_, "cb..da..");
 }
 
+TEST_F(TurnsTest, WhoTakesAPlaceNowIsCounted) {
+  auto now = turns_.take_now();
+  ASSERT_TRUE(now);
+  begin("a", 1);
+  begin("b", 1);
+  EXPECT_FALSE(turns_.take_now()) << "somebody waits";
+  ASSERT_TRUE(loop_->run());
+  EXPECT_EQ(seen_, "a.b.");
+}
+
 TEST_F(TurnsTest, OneThatIsDestroyedWhileItWaitsTakesNoPlace) {
   {
     Task<bool> gone = work("x", 9);
