@@ -9,6 +9,7 @@
 #include "config/cmdline.h"
 #include "config/dependencies.h"
 #include "config/environment.h"
+#include "config/gzip.h"
 #include "config/salvage.h"
 #include "config/scalar.h"
 #include "config/schema.h"
@@ -18,7 +19,6 @@ namespace ros::config {
 namespace {
 
 constexpr std::size_t kMaxComplaints = 50;  // per layer
-constexpr std::string_view kGzip = "\x1f\x8b";
 
 // What else user-data may be, by how it begins.
 struct Foreign {
@@ -27,7 +27,6 @@ struct Foreign {
 };
 constexpr Foreign kForeign[] = {
     {"#!/", "a script; scripts as user-data are not supported"},
-    {kGzip, "compressed with gzip; give it as plain text"},
     {"#compose", "a compose file; write its services below rancher.services"},
     {"#include", "a list of addresses; only '#cloud-config' is supported"},
     {"Content-Type:", "a multipart message; only '#cloud-config' is supported"},
@@ -103,7 +102,15 @@ ParsedYaml parse_or_salvage(const Layer& layer) {
   return kept;
 }
 
-Node read_layer(const Layer& layer, Complaints& complaints) {
+Node read_layer(Layer layer, Complaints& complaints) {
+  if (is_gzip(layer.text)) {
+    auto text = gunzip(layer.text, kMaxYamlBytes);
+    if (!text) {
+      complaints.push_back({{layer.name}, "", text.error().message + "; the file is left out"});
+      return Node::map();
+    }
+    layer.text = *std::move(text);
+  }
   if (!layer.broken.empty()) {
     complaints.push_back(parse_layer(layer.broken, layer.name).complaints.back());
     complaints.back().message += "; the last good version of this file is in effect";
@@ -226,6 +233,7 @@ LoadResult load(const std::vector<Layer>& layers, std::string_view command_line)
 }
 
 bool is_whole(const Layer& layer) {
+  if (is_gzip(layer.text)) return gunzip(layer.text, kMaxYamlBytes).has_value();
   return parse_layer(layer.text, layer.name).ok;
 }
 

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "config/daemon_option.h"
 #include "config/datasources.h"
+#include "config/gzip.h"
 #include "config/network_table.h"
 #include "config/scalar.h"
 #include "config/service_table.h"
@@ -28,15 +30,36 @@ constexpr auto kFileTable = std::to_array<Row<FileEntry>>({
     row<Text, &FileEntry::file, &WriteFile::container>("container", ""),
 });
 
+constexpr std::size_t kMostUnpacked = std::size_t{8} << 20U;  // bytes of a file
+
+struct Encoding {
+  std::string_view name;
+  bool base64;
+  bool gzip;
+};
+// As coreos-cloudinit, of which RancherOS took it, has them (config/decode.go).
+constexpr auto kEncodings = std::to_array<Encoding>({{"", false, false},
+                                                     {"text/plain", false, false},
+                                                     {"text", false, false},
+                                                     {"b64", true, false},
+                                                     {"base64", true, false},
+                                                     {"gz", false, true},
+                                                     {"gzip", false, true},
+                                                     {"gz+b64", true, true},
+                                                     {"gz+base64", true, true},
+                                                     {"gzip+b64", true, true},
+                                                     {"gzip+base64", true, true}});
+
 bool decode(const Node& node, FileEntry& entry, const Reading& at) {
-  const auto& encoding = entry.encoding;
-  if (encoding.empty() || encoding == "text/plain" || encoding == "text") return true;
-  if (encoding != "b64" && encoding != "base64")
-    return at.complain(node, fmt::format("expected 'base64' or no encoding, got '{}'; the file is "
-                                         "not written",
-                                         encoding));
-  auto content = decode_base64(entry.file.content);
-  if (!content) return at.complain(node, content.error().message);
+  const auto* const encoding = std::ranges::find(kEncodings, entry.encoding, &Encoding::name);
+  if (encoding == kEncodings.end())
+    return at.complain(node, fmt::format("expected 'base64', 'gzip', 'gzip+base64' or no encoding, "
+                                         "got '{}'; the file is not written",
+                                         entry.encoding));
+  Result<std::string> content = std::move(entry.file.content);
+  if (encoding->base64) content = decode_base64(*content);
+  if (content && encoding->gzip) content = gunzip(*content, kMostUnpacked);
+  if (!content) return at.complain(node, content.error().message + "; the file is not written");
   entry.file.content = *std::move(content);
   return true;
 }
@@ -140,7 +163,8 @@ constexpr auto kTable = std::to_array<Row<Config>>({
         "ssh_authorized_keys", "Public keys that may log in as `rancher` and `docker`."),
     row<WriteFiles, &Config::write_files>(
         "write_files",
-        "Maps of `path`, `content`, `encoding` (`base64`), `owner` (`USER[:GROUP]`), "
+        "Maps of `path`, `content`, `encoding` (`base64`, `gzip`, `gzip+base64`), `owner` "
+        "(`USER[:GROUP]`), "
         "`permissions` (`0644`), `container` (`console`). Directories above a file in a container "
         "become root's, `0755`."),
     row<TextList, &Config::autologin>("rancher.autologin",

@@ -200,8 +200,7 @@ TEST(Load, FilesThatAreNoCloudConfig) {
   EXPECT_EQ(
       complaints("#!/bin/sh\necho: hi\n"),
       Lines{"user:1:1: a script; scripts as user-data are not supported; the file is left out"});
-  EXPECT_EQ(complaints("\x1f\x8b\x08"),
-            Lines{"user:1:1: compressed with gzip; give it as plain text; the file is left out"});
+  EXPECT_EQ(complaints("\x1f\x8b\x08"), Lines{"user: damaged gzip data; the file is left out"});
   EXPECT_EQ(complaints("#compose\na: b\n").size(), 1U);
   EXPECT_EQ(complaints("just words\n"),
             Lines{"user:1:1: expected a map of keys, got 'just words'; the file is left out"});
@@ -285,18 +284,19 @@ rancher: {services: {docker: {image: x}}}
   const WriteFile b{"/b", "hello", "", 0644, ""};
   const WriteFile j{"/j", "", "", 0644, "console"};
   EXPECT_EQ(result.config.write_files, (std::vector<WriteFile>{a, b, j}));
-  EXPECT_EQ(tests::lines(result.complaints),
-            (Lines{"user:10:3: write_files[2]: expected an absolute 'path'",
-                   "user:11:24: write_files[3].encoding: expected 'base64' or no encoding, got "
-                   "'gzip'; the file is not written",
-                   "user:12:24: write_files[4].encoding: not base64: unexpected character code 42",
-                   "user:13:14: write_files[5].mode: unknown key",
-                   "user:14:3: write_files[6]: expected an absolute 'path'",
-                   "user:15:27: write_files[7].permissions: expected octal permissions such as "
-                   "'0644', got 'rw'",
-                   "user:16:3: write_files[8]: expected a map, got '/h'",
-                   "user:17:3: write_files[2].container: no service 'none'; the file is not "
-                   "written"}));
+  EXPECT_EQ(
+      tests::lines(result.complaints),
+      (Lines{"user:10:3: write_files[2]: expected an absolute 'path'",
+             "user:11:24: write_files[3].encoding: damaged gzip data; the file is not written",
+             "user:12:24: write_files[4].encoding: not base64: unexpected character code 42; "
+             "the file is not written",
+             "user:13:14: write_files[5].mode: unknown key",
+             "user:14:3: write_files[6]: expected an absolute 'path'",
+             "user:15:27: write_files[7].permissions: expected octal permissions such as "
+             "'0644', got 'rw'",
+             "user:16:3: write_files[8]: expected a map, got '/h'",
+             "user:17:3: write_files[2].container: no service 'none'; the file is not "
+             "written"}));
 }
 
 TEST(Get, PrintsLikeRancherOs) {
