@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/offline.h"
+#include "cli/overview.h"
 
 namespace ros::cli {
 namespace {
@@ -172,9 +173,9 @@ int parse_and_run(CLI::App& app, int argc, char** argv, const Run& run) {
 
 int main(int argc, char** argv) {
   CLI::App app("Roster OS " ROS_VERSION, "ros");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.set_version_flag("-v,--version", "version " ROS_VERSION " from os image roster:" ROS_VERSION);
-  Run run;
+  Run run = show_overview;
   ServiceOptions service;
   ConfigOptions config;
   bool sbom = false;

@@ -234,8 +234,11 @@ int config_validate(const std::optional<std::string>& file) {
   }
   return ask(request, [](const control::ComplaintRows& rows) {
     for (const auto& row : rows.complaints) {
-      fmt::print(stderr, "{}:{}:{}: {}{}{}\n", row.file, row.line, row.column, row.key,
-                 row.key.empty() ? "" : ": ", row.message);
+      const config::Complaint complaint{
+          {row.file, static_cast<int>(row.line), static_cast<int>(row.column)},
+          row.key,
+          row.message};
+      fmt::print(stderr, "{}\n", complaint.describe());
     }
     return rows.complaints.empty() ? 0 : kRefused;
   });

@@ -53,6 +53,21 @@ constexpr auto kOwnDirectories = std::to_array<OwnDirectory>({
     {"/run/syslog", 0755},
 });
 
+struct OwnLink {
+  const char* path;
+  const char* target;
+};
+constexpr auto kOwnLinks = std::to_array<OwnLink>({
+    // syslog(3) of the host's programs; a directory can be bound into containers, a socket in it is
+    // then always the present one.
+    {"/dev/log", "/run/syslog/log"},
+    // As in any container: programs log to /dev/stdout.
+    {"/dev/fd", "/proc/self/fd"},
+    {"/dev/stdin", "/proc/self/fd/0"},
+    {"/dev/stdout", "/proc/self/fd/1"},
+    {"/dev/stderr", "/proc/self/fd/2"},
+});
+
 // Limits that every process of the machine begins with.
 void set_limits() {
   constexpr rlimit kFiles{1024, 524288};
@@ -75,9 +90,7 @@ void prepare_machine(const sys::Files& files) {
   make_cgroups(files);
   for (const auto& directory : kOwnDirectories)
     complain(files.make_directories(directory.path, directory.mode));
-  // syslog(3) of the host's programs; a directory can be bound into containers, a socket in it is
-  // then always the present one.
-  complain(files.symlink("/run/syslog/log", "/dev/log"));
+  for (const auto& link : kOwnLinks) complain(files.symlink(link.target, link.path));
   set_limits();
   // Without it the kernel drops lines of its log when a child of ours says much at once.
   complain(files.write_value("/proc/sys/kernel/printk_devkmsg", "on\n"));
