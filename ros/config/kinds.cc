@@ -42,8 +42,10 @@ bool Reading::expected(const Node& node, std::string_view what) const {
   return complain(node, fmt::format("expected {}, got {}", what, node.describe()));
 }
 
-bool Reading::no_effect(const Node& node) const {
-  complaints.push_back({node.position, path, "has no effect here", true});
+bool Reading::no_effect(const Node& node, std::string_view instead) const {
+  const auto* const more = instead.empty() ? "" : "; ";
+  complaints.push_back(
+      {node.position, path, fmt::format("has no effect here{}{}", more, instead), true});
   return false;
 }
 

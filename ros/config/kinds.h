@@ -37,7 +37,8 @@ struct Reading {
   // Adds a complaint at `node`; always false, for `return at.complain(...)`.
   bool complain(const Node& node, std::string message) const;
   bool expected(const Node& node, std::string_view what) const;  // "expected a list, got 'x'"
-  bool no_effect(const Node& node) const;  // of a key that is known, and does nothing
+  // Of a key that is known and does nothing; `instead` says what to write, "" = nothing.
+  bool no_effect(const Node& node, std::string_view instead = "") const;
 };
 
 // Keeps the children for which `keep` is true, asked once each and in order.

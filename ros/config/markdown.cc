@@ -57,7 +57,7 @@ std::string table(std::span<const Row<Target>> rows) {
   std::string without;
   for (const auto& entry : rows) {
     if (entry.read == nullptr) {
-      without += fmt::format("{}`{}`", without.empty() ? "" : ", ", entry.path);
+      without += fmt::format("| `{}` | {} |\n", entry.path, cell(entry.doc));
       continue;
     }
     const auto* const place =
@@ -66,7 +66,8 @@ std::string table(std::span<const Row<Target>> rows) {
                           cell(default_of(entry)), cell(entry.doc), place);
   }
   if (!without.empty())
-    result += fmt::format("\nKnown, without effect here, and reported: {}.\n", without);
+    result +=
+        "\nKnown, without effect here, and reported:\n\n| key | instead |\n|---|---|\n" + without;
   return result;
 }
 

@@ -66,7 +66,7 @@ struct Gateway {
 
 using I = InterfaceConfig;
 
-constexpr auto kTable = std::to_array<Row<I>>({
+constexpr auto kTableWithEffect = std::to_array<Row<I>>({
     row<OnePrefix, &I::address>("address", "Static address with its prefix length."),
     row<Prefixes, &I::addresses>("addresses", "More static addresses, IPv4 and IPv6."),
     row<Flag, &I::dhcp>("dhcp", "DHCP, DHCPv6 and router advertisements."),
@@ -79,14 +79,8 @@ constexpr auto kTable = std::to_array<Row<I>>({
                          "What the entry is for, instead of its name: a name, a pattern with `*` "
                          "and `?`, or `mac=AA:BB:CC:DD:EE:FF`."),
     row<Number<0, 65'535>, &I::mtu>("mtu", "Largest packet in bytes; 0: the card's."),
-    no_effect<I>("bond"),
-    no_effect<I>("bond_opts"),
-    no_effect<I>("bridge"),
-    no_effect<I>("post_up"),
-    no_effect<I>("pre_up"),
-    no_effect<I>("vlans"),
-    no_effect<I>("wifi_network"),
 });
+constexpr auto kTable = with_no_effect(kTableWithEffect, kInterfaceKeysWithoutEffect);
 
 bool is_name(std::string_view name) {
   return !name.empty() && name.size() <= kLongestName &&

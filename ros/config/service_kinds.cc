@@ -86,9 +86,9 @@ constexpr auto kHealth = std::to_array<Row<Healthcheck>>({
     row<Duration, &Healthcheck::interval>("interval", ""),
     row<Duration, &Healthcheck::timeout>("timeout", ""),
     row<Number<1, 1000>, &Healthcheck::retries>("retries", ""),
-    no_effect<Healthcheck>("start_period"),
-    no_effect<Healthcheck>("start_interval"),
-    no_effect<Healthcheck>("disable"),
+    no_effect<Healthcheck>({"start_period"}),
+    no_effect<Healthcheck>({"start_interval"}),
+    no_effect<Healthcheck>({"disable"}),
 });
 
 struct SecurityOption {

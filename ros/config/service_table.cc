@@ -17,7 +17,7 @@ constexpr std::string_view kLabelPrefix = "io.rancher.os.";
 
 using Service = ServiceDefinition;
 
-constexpr auto kLabels = std::to_array<Row<Service>>({
+constexpr auto kLabelsWithEffect = std::to_array<Row<Service>>({
     row<ScheduleText, &Service::schedule>(
         "cron.schedule",
         "`[SECOND] MINUTE HOUR DAY MONTH WEEKDAY` or `@every 1h`: when the service is started "
@@ -44,9 +44,8 @@ constexpr auto kLabels = std::to_array<Row<Service>>({
                                     "Services with the same text share one shim process."),
     row<Text, &Service::tty_device>("io.rancher.os.tty",
                                     "Host terminal for input and output, with `tty`."),
-    no_effect<Service>("io.rancher.os.console"),
-    no_effect<Service>("io.rancher.os.reloadconfig"),
 });
+constexpr auto kLabels = with_no_effect(kLabelsWithEffect, kLabelsWithoutEffect);
 
 // One label, as text; the labels as such are kept by read_labels.
 bool read_label(const std::string& name, Node& value, Service& service, const Reading& at) {
@@ -76,7 +75,7 @@ bool read_labels(Node& node, Service& service, const Reading& at) {
   return Assignments::read(node, service.labels, at);
 }
 
-constexpr auto kCompose = std::to_array<Row<Service>>({
+constexpr auto kComposeWithEffect = std::to_array<Row<Service>>({
     row<TextList, &Service::cap_add>("cap_add", "Capabilities to add, `ALL` for every one."),
     row<TextList, &Service::cap_drop>("cap_drop", "Capabilities to take away."),
     row<HostOnly, &Service::host_cgroup>("cgroup", "`host`: the host's cgroup namespace."),
@@ -124,35 +123,8 @@ constexpr auto kCompose = std::to_array<Row<Service>>({
     row<Volumes, &Service::volumes>(
         "volumes", "`HOST:CONTAINER[:OPTIONS]`: `ro`, `rw`, `rshared`, `rslave`, `rprivate`."),
     row<Text, &Service::working_dir>("working_dir", "Directory the program starts in."),
-    no_effect<Service>("build"),
-    no_effect<Service>("cgroup_parent"),
-    no_effect<Service>("container_name"),
-    no_effect<Service>("cpu_period"),
-    no_effect<Service>("cpu_quota"),
-    no_effect<Service>("cpuset"),
-    no_effect<Service>("dns"),
-    no_effect<Service>("dns_search"),
-    no_effect<Service>("dockerfile"),
-    no_effect<Service>("domainname"),
-    no_effect<Service>("env_file"),
-    no_effect<Service>("expose"),
-    no_effect<Service>("extends"),
-    no_effect<Service>("external_links"),
-    no_effect<Service>("extra_hosts"),
-    no_effect<Service>("group_add"),
-    no_effect<Service>("isolation"),
-    no_effect<Service>("log_driver"),
-    no_effect<Service>("log_opt"),
-    no_effect<Service>("mac_address"),
-    no_effect<Service>("mem_reservation"),
-    no_effect<Service>("mem_swappiness"),
-    no_effect<Service>("memswap_limit"),
-    no_effect<Service>("ports"),
-    no_effect<Service>("shm_size"),
-    no_effect<Service>("stdin_open"),
-    no_effect<Service>("volume_driver"),
-    no_effect<Service>("volumes_from"),
 });
+constexpr auto kCompose = with_no_effect(kComposeWithEffect, kServiceKeysWithoutEffect);
 
 // Names become part of paths, container ids and cgroups.
 bool is_service_name(std::string_view name) {

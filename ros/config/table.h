@@ -4,12 +4,15 @@
 //   row<Text, &Config::state, &StateConfig::device>("rancher.state.dev", "the state device")
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/kinds.h"
+#include "config/without_effect.h"
 
 namespace ros::config {
 
@@ -22,7 +25,7 @@ enum class Origin {
 struct KeyInfo {
   std::string_view path;  // dotted
   std::string_view type;  // kName of the kind; "" = known, without effect here
-  std::string_view doc;
+  std::string_view doc;   // of a key without effect: what to write instead
   Origin origin = Origin::kAnywhere;
   Shape shape = Shape::kOther;
 };
@@ -87,9 +90,20 @@ template <class Target>
 }
 
 template <class Target>
-[[nodiscard]] constexpr Row<Target> no_effect(std::string_view path) {
+[[nodiscard]] constexpr Row<Target> no_effect(const WithoutEffect& key) {
   Row<Target> result;
-  result.path = path;
+  result.path = key.path;
+  result.doc = key.instead;
+  return result;
+}
+
+// A table, and the keys that are known beside it.
+template <class Target, std::size_t kRows, std::size_t kKeys>
+[[nodiscard]] constexpr auto with_no_effect(const std::array<Row<Target>, kRows>& rows,
+                                            const std::array<WithoutEffect, kKeys>& keys) {
+  std::array<Row<Target>, kRows + kKeys> result;
+  std::ranges::copy(rows, result.begin());
+  std::ranges::transform(keys, result.begin() + kRows, no_effect<Target>);
   return result;
 }
 
@@ -121,7 +135,7 @@ template <class Target>
 // One value against its row; null leaves the default.
 template <class Target>
 bool read_row(const Row<Target>& entry, Node& node, Target& target, const Reading& at) {
-  if (entry.read == nullptr) return at.no_effect(node);
+  if (entry.read == nullptr) return at.no_effect(node, entry.doc);
   if (entry.origin == Origin::kCommandLine && !at.command_line)
     return at.complain(node, "counts on the kernel command line only");
   return node.is_null() || entry.read(node, target, at);

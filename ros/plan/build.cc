@@ -165,6 +165,8 @@ class Builder {
       for (const auto& address : config_.ssh.listen_addresses)
         settings.lines.push_back("ListenAddress " + address);
     }
+    if (const auto path = ssh_search_path(config_.environment); !path.empty())
+      settings.lines.push_back(path);
     add("sshd", std::move(settings), {"config"});
     if (config_.ssh.keys.empty()) return;
     WriteFiles host_key;

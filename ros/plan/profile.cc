@@ -7,6 +7,10 @@
 namespace ros::plan {
 namespace {
 
+// As images/console/etc/profile and sshd_config have it.
+constexpr std::string_view kSearchPath =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/bin:/opt/rancher/bin";
+
 constexpr auto kProxies =
     std::to_array<std::string_view>({"http_proxy", "https_proxy", "no_proxy"});
 
@@ -24,6 +28,14 @@ std::string lower(std::string text) {
 }
 
 }  // namespace
+
+std::string ssh_search_path(const std::vector<std::string>& environment) {
+  std::string path(kSearchPath);
+  for (const auto& entry : environment)
+    if (lower(entry.substr(0, 5)) == "path=") path += ":" + entry.substr(5);
+  const bool plain = path.find_first_of(" \t\"'\\\n#") == std::string::npos;
+  return path == kSearchPath || !plain ? "" : "SetEnv PATH=" + path;
+}
 
 std::string profile_script(const std::vector<std::string>& environment) {
   std::string script;

@@ -55,12 +55,12 @@ void UserCommands::next() {
 }
 
 void UserCommands::run(const Step& step) {
-  sys::Command command{.argv = step.argv,
-                       .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin:/opt/bin", "HOME=/root",
+  // With the search path of a login shell.
+  sys::Command command{.argv = {"/bin/sh", "-c", ". /etc/profile; exec \"$@\"", "sh"},
+                       .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
                                        "USER=root", "SHELL=/bin/sh"},
                        .cgroup = {}};
-  // A bare name is looked up in PATH.
-  if (!step.argv.front().contains('/')) command.argv.insert(command.argv.begin(), "/usr/bin/env");
+  std::ranges::copy(step.argv, std::back_inserter(command.argv));
   const auto pid = children_.start(command, [this, step](sys::ExitStatus status) {
     ended(step, status.ok() ? "" : status.describe());
   });

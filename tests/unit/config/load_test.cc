@@ -248,7 +248,8 @@ TEST(Load, TlsWithoutCertificates) {
 
 TEST(Load, KnownWithoutEffect) {
   EXPECT_EQ(complaints("rancher: {rm_usr: true}\n"),
-            Lines{"user:1:19: rancher.rm_usr: has no effect here"});
+            Lines{"user:1:19: rancher.rm_usr: has no effect here; the system image is read-only, a "
+                  "new version replaces it"});
 }
 
 TEST(Load, ComplaintsAreLimited) {

@@ -172,8 +172,8 @@ TEST(Service, BadLabels) {
              "effect here, got 'user'",
              "u:9:29: rancher.services.s.labels.io.rancher.os.detach: expected true or false, "
              "got 'perhaps'",
-             "u:10:35: rancher.services.s.labels.io.rancher.os.reloadconfig: has no effect "
-             "here"}));
+             "u:10:35: rancher.services.s.labels.io.rancher.os.reloadconfig: has no effect here; "
+             "files of the configuration are read again when they change by ros config"}));
 }
 
 TEST(Service, Volumes) {
@@ -222,7 +222,8 @@ TEST(Service, Healthchecks) {
 
 TEST(Service, OtherKeysAreComplainedAbout) {
   EXPECT_EQ(complaints("    ports: ['80:80']\n"),
-            Lines{"u:5:12: rancher.services.s.ports: has no effect here"});
+            Lines{"u:5:12: rancher.services.s.ports: has no effect here; a service has the host's "
+                  "network, with 'net: host', or none"});
   EXPECT_EQ(complaints("    comand: x\n"),
             Lines{"u:5:5: rancher.services.s.comand: unknown key; did you mean "
                   "'rancher.services.s.command'?"});

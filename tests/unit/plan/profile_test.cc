@@ -13,6 +13,12 @@ TEST(Profile, ProxiesAndPathOnly) {
   EXPECT_EQ(profile_script({"TOKEN=secret", "http_proxy_user=x"}), "");
 }
 
+TEST(Profile, SearchPathOfSsh) {
+  EXPECT_TRUE(ssh_search_path({"PATH=/opt/x/bin"}).ends_with(":/opt/rancher/bin:/opt/x/bin"));
+  EXPECT_EQ(ssh_search_path({"TOKEN=secret"}), "");
+  EXPECT_EQ(ssh_search_path({"PATH=/opt/x\nPermitRootLogin yes"}), "");
+}
+
 TEST(Profile, ValuesAreNoCommands) {
   EXPECT_EQ(profile_script({"https_proxy=$(reboot)'; reboot"}),
             "export https_proxy='$(reboot)'\\''; reboot'\n");

@@ -58,6 +58,16 @@ TEST(ChangedSteps, KeysAndCommandsThatAreNoLongerConfiguredGo) {
   EXPECT_EQ(changed("rancher: {environment: [http_proxy=p]}\n", ""), Names{"write-files-console"});
 }
 
+TEST(ChangedSteps, OfTheKernelsSettingsThoseThatChange) {
+  const auto steps =
+      changed_steps(plan_of("rancher: {sysctl: {a: x, b: '1', c: '1'}}\n"),
+                    plan_of("rancher: {sysctl: {a: x, b: '2', c: '1', d: '1'}}\n"))
+          .steps;
+  ASSERT_EQ(steps.size(), 1U);
+  const auto& settings = std::get<SetSysctls>(steps[0].action).values;
+  EXPECT_EQ(settings, (std::map<std::string, std::string>{{"b", "2"}, {"d", "1"}}));
+}
+
 TEST(ChangedSteps, KernelSettingsThatAreNoLongerConfiguredStayUntilTheNextBoot) {
   EXPECT_EQ(changed("rancher: {sysctl: {vm.swappiness: 1}}\n", ""), Names{});
 }
