@@ -87,6 +87,31 @@ bool is_name(std::string_view name) {
          std::ranges::all_of(name, [](char c) { return c > ' ' && c != '/' && c != 127; });
 }
 
+bool has_address(const InterfaceConfig& interface, IpVersion version) {
+  const auto fits = [version](const std::string& prefix) { return ip_version(prefix) == version; };
+  return std::ranges::any_of(interface.address, fits) ||
+         std::ranges::any_of(interface.addresses, fits);
+}
+
+// A gateway goes with the address that was left out: alone it would take the way of other cards.
+void leave_out_gateway(Node& entry, InterfaceConfig& interface, const Reading& at,
+                       std::size_t complaints) {
+  const auto about_address = [&](const Complaint& complaint) {
+    return complaint.key.starts_with(at.path + ".address");
+  };
+  if (std::none_of(at.complaints.begin() + static_cast<std::ptrdiff_t>(complaints),
+                   at.complaints.end(), about_address))
+    return;
+  for (const auto& [key, version, gateway] :
+       {std::tuple{"gateway", IpVersion::k4, &interface.gateway},
+        std::tuple{"gateway_ipv6", IpVersion::k6, &interface.gateway_ipv6}}) {
+    if (gateway->empty() || has_address(interface, version)) continue;
+    at.child(key).complain(*entry.child(key), "left out, as the card's address is");
+    gateway->clear();
+    std::erase_if(entry.children, [name = key](const Node& node) { return node.key == name; });
+  }
+}
+
 }  // namespace
 
 std::span<const Row<InterfaceConfig>> interface_table() {
@@ -120,7 +145,9 @@ bool Interfaces::read(Node& node, std::vector<InterfaceConfig>& out, const Readi
     InterfaceConfig interface;
     interface.name = entry.key;
     interface.position = entry.key_position;
+    const auto complaints = at.complaints.size();
     if (entry.is_null() || !read_table(entry, interface_table(), interface, here)) return false;
+    leave_out_gateway(entry, interface, here, complaints);
     out.push_back(std::move(interface));
     return true;
   });

@@ -157,7 +157,7 @@ constexpr auto kTableWithEffect = std::to_array<Row<Config>>({
     row<Mounts, &Config::mounts>(
         "mounts",
         "Lists of four: device, directory, type (`auto`, `swap`), options; mounted before the "
-        "services start."),
+        "services start, and before `bootcmd`."),
     row<Commands, &Config::runcmd>("runcmd", "Commands run in the console when it starts."),
     row<AuthorizedKeys, &Config::ssh_authorized_keys>(
         "ssh_authorized_keys", "Public keys that may log in as `rancher` and `docker`."),
@@ -251,10 +251,10 @@ constexpr auto kTableWithEffect = std::to_array<Row<Config>>({
     row<Flag, &Config::network, &NetworkConfig::forwarding>(
         "rancher.network.forwarding",
         "The machine is a router: packets from one of its own cards go out by another one, too."),
-    row<Text, &Config::network, &NetworkConfig::http_proxy>(
+    row<ProxyUrl, &Config::network, &NetworkConfig::http_proxy>(
         "rancher.network.http_proxy", "Proxy of Docker, the console and the user's services."),
-    row<Text, &Config::network, &NetworkConfig::https_proxy>("rancher.network.https_proxy",
-                                                             "The same for HTTPS."),
+    row<ProxyUrl, &Config::network, &NetworkConfig::https_proxy>("rancher.network.https_proxy",
+                                                                 "The same for HTTPS."),
     row<Interfaces, &Config::network, &NetworkConfig::interfaces>(
         "rancher.network.interfaces",
         "Interfaces by name, see below. Without any, every ethernet card gets DHCP."),

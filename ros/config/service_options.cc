@@ -105,6 +105,15 @@ bool Registries::read(Node& node, std::vector<std::string>& out, const Reading& 
   return read_items(node, out, at, kName, "HOST[:PORT]", registry);
 }
 
+bool ProxyUrl::read(Node& node, std::string& out, const Reading& at) {
+  if (!node.is_scalar()) return at.expected(node, kName);
+  const auto odd = [](char c) { return (c >= 0 && c <= ' ') || c == '#' || c == 127; };
+  if (std::ranges::any_of(node.text, odd))
+    return at.complain(node, "expected a URL of a proxy, without blanks and '#' (write %23)");
+  out = node.text;
+  return true;
+}
+
 bool MirrorUrl::read(Node& node, std::string& out, const Reading& at) {
   if (!node.is_scalar() || (!node.text.empty() && !is_url(node.text)))
     return at.expected(node, kName);

@@ -60,6 +60,14 @@ struct Registries {
 };
 
 // "" = none.
+// What programs take for a proxy: a URL or HOST:PORT, without blanks, and without '#', which would
+// cut a password in two (RFC 3986: %23).
+struct ProxyUrl {
+  static constexpr std::string_view kName = "a URL of a proxy";
+  static bool read(Node& node, std::string& out, const Reading& at);
+  static Node show(const std::string& value) { return Node::scalar(value, true); }
+};
+
 struct MirrorUrl {
   static constexpr std::string_view kName = "an http:// or https:// URL";
   static bool read(Node& node, std::string& out, const Reading& at);

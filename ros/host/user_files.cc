@@ -9,6 +9,21 @@
 namespace ros::host {
 namespace {
 
+// Makes the directories above a file; they belong to whom the directory belongs in which they are
+// made.
+Result<void> make_parents(const std::string& target, const sys::Files& files) {
+  std::vector<std::string> missing;
+  std::string present = sys::parent_of(target);
+  for (; !files.exists(present) && present != "/"; present = sys::parent_of(present))
+    missing.push_back(present);
+  if (auto made = files.make_directories(sys::parent_of(target)); !made) return made;
+  const auto owner = files.owner(present);
+  if (!owner) return std::unexpected(owner.error());
+  for (const auto& directory : missing)
+    if (auto owned = files.chown(directory, owner->uid, owner->gid); !owned) return owned;
+  return {};
+}
+
 Result<void> write_one(const config::WriteFile& file, const std::string& root,
                        const std::string& accounts, const sys::Files& files) {
   const std::string what = "write_files '" + file.path + "'";
@@ -20,7 +35,7 @@ Result<void> write_one(const config::WriteFile& file, const std::string& root,
                                  files.read(accounts + "/group").value_or(""));
   if (!owner) return context(what, owner.error());
   const std::string target = root + file.path;
-  if (auto made = files.make_directories(sys::parent_of(target)); !made) return made;
+  if (auto made = make_parents(target, files); !made) return made;
   if (auto written = files.write_atomic(target, file.content, file.permissions); !written)
     return written;
   if (*owner == Owner{}) return {};

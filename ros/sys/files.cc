@@ -276,6 +276,12 @@ Result<std::vector<std::string>> Files::list(std::string_view path) const {
   return names;
 }
 
+Result<Files::Ids> Files::owner(std::string_view path) const {
+  struct stat info{};
+  if (stat(real(path).c_str(), &info) != 0) return fail_errno(quoted("stat", path));
+  return Ids{info.st_uid, info.st_gid};
+}
+
 Result<void> Files::chown(std::string_view path, uid_t uid, gid_t gid) const {
   if (lchown(real(path).c_str(), uid, gid) != 0) return fail_errno(quoted("chown", path));
   return {};

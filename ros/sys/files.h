@@ -82,6 +82,11 @@ class Files {
   // Names in a directory without "." and "..", sorted.
   [[nodiscard]] Result<std::vector<std::string>> list(std::string_view path) const;
 
+  struct Ids {
+    uid_t uid = 0;
+    gid_t gid = 0;
+  };
+  [[nodiscard]] Result<Ids> owner(std::string_view path) const;
   [[nodiscard]] Result<void> chown(std::string_view path, uid_t uid, gid_t gid) const;
   [[nodiscard]] Result<void> chmod(std::string_view path, mode_t mode) const;
 

@@ -143,6 +143,30 @@ TEST(Network, ADocumentFromBeforeTheNewestKeyIsRead) {
   EXPECT_FALSE(read->network.forwarding);
 }
 
+TEST(Network, AGatewayGoesWithTheAddressThatWasLeftOut) {
+  const auto loaded = load_text(
+      "rancher: {network: {interfaces: {eth0: {address: 10.0.0.300/24, gateway: 10.0.0.1,\n"
+      "  gateway_ipv6: 'fe80::1', addresses: ['2001:db8::2/64']}, eth1: {gateway: 10.1.0.1}}}}\n");
+  const auto& interfaces = loaded.config.network.interfaces;
+  ASSERT_EQ(interfaces.size(), 2U);
+  EXPECT_EQ(interfaces[0].gateway, "");
+  EXPECT_EQ(interfaces[0].gateway_ipv6, "fe80::1") << "its address is fine";
+  EXPECT_EQ(interfaces[1].gateway, "10.1.0.1") << "nothing is wrong there";
+  ASSERT_EQ(loaded.complaints.size(), 2U);
+  EXPECT_EQ(
+      loaded.complaints[1].describe(),
+      "user:1:74: rancher.network.interfaces.eth0.gateway: left out, as the card's address is");
+}
+
+TEST(Network, ProxiesThatAreNoUrl) {
+  const auto loaded = load_text(
+      "rancher: {network: {http_proxy: \"http://b:p#@10.0.2.2:3128\",\n"
+      "  https_proxy: \"http://b:p$x%25%40'q@10.0.2.2:3128\"}}\n");
+  EXPECT_EQ(loaded.config.network.http_proxy, "");
+  EXPECT_EQ(loaded.config.network.https_proxy, "http://b:p$x%25%40'q@10.0.2.2:3128");
+  EXPECT_EQ(loaded.complaints.size(), 1U);
+}
+
 TEST(Network, InterfaceKeysAreDocumentedOnce) {
   for (const auto& entry : interface_table()) {
     EXPECT_TRUE(entry.read == nullptr || !entry.doc.empty()) << entry.path;

@@ -27,6 +27,19 @@ TEST_F(UserFilesTest, FilesWithModeBelowTheRoot) {
   EXPECT_EQ(root_.mode("/tree/opt/a/b"), 0600U);
 }
 
+TEST_F(UserFilesTest, NewDirectoriesBelongToWhomTheOneAboveBelongs) {
+  if (getuid() != 0) GTEST_SKIP() << "only root gives files away";
+  root_.directory("/home/rancher");
+  ASSERT_TRUE(root_.files().chown("/home/rancher", 1100, 1101));
+  ASSERT_TRUE(write({file("/home/rancher/.config/app/file", "x"), file("/opt/app/file", "x")}));
+  for (const auto* const directory : {"/home/rancher/.config", "/home/rancher/.config/app"}) {
+    EXPECT_EQ(root_.files().owner(directory)->uid, 1100U) << directory;
+    EXPECT_EQ(root_.files().owner(directory)->gid, 1101U) << directory;
+  }
+  EXPECT_EQ(root_.files().owner("/home/rancher/.config/app/file")->uid, 0U);
+  EXPECT_EQ(root_.files().owner("/opt/app")->uid, 0U);
+}
+
 TEST_F(UserFilesTest, OneBadFileDoesNotKeepTheOthersFromBeingWritten) {
   const auto result =
       write({file("relative", ""), file("/a/../../etc/shadow", ""), file("/directory/", ""),
