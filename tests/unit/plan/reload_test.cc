@@ -59,10 +59,9 @@ TEST(ChangedSteps, KeysAndCommandsThatAreNoLongerConfiguredGo) {
 }
 
 TEST(ChangedSteps, OfTheKernelsSettingsThoseThatChange) {
-  const auto steps =
-      changed_steps(plan_of("rancher: {sysctl: {a: x, b: '1', c: '1'}}\n"),
-                    plan_of("rancher: {sysctl: {a: x, b: '2', c: '1', d: '1'}}\n"))
-          .steps;
+  const auto steps = changed_steps(plan_of("rancher: {sysctl: {a: x, b: '1', c: '1'}}\n"),
+                                   plan_of("rancher: {sysctl: {a: x, b: '2', c: '1', d: '1'}}\n"))
+                         .steps;
   ASSERT_EQ(steps.size(), 1U);
   const auto& settings = std::get<SetSysctls>(steps[0].action).values;
   EXPECT_EQ(settings, (std::map<std::string, std::string>{{"b", "2"}, {"d", "1"}}));
