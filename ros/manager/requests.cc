@@ -1,11 +1,14 @@
 #include "manager/requests.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "config/edit.h"
 #include "config/load.h"
 #include "host/state_report.h"
+#include "logd/reader.h"
+#include "manager/last_words.h"
 #include "manager/log_request.h"
 #include "plan/print.h"
 #include "plan/tables.h"
@@ -15,6 +18,8 @@ namespace {
 
 constexpr std::string_view kStateSteps[] = {"state-script", "autoformat", "state-device", "state",
                                             "user-paths"};
+
+constexpr sys::Millis kPatience{1000};
 
 const Error kStarting{EAGAIN, "the system is still starting: no service runs yet"};
 
@@ -55,17 +60,17 @@ void Requests::services_changed() {
   for (auto waiting = waiting_.begin(); waiting != waiting_.end();) {
     const bool settled = std::ranges::all_of(
         waiting->names, [&](const auto& name) { return keeper->supervisor().settled(name); });
-    if (settled) waiting->reply->send(rows(waiting->names));
+    if (settled) send_rows(waiting->names, waiting->reply);
     waiting = settled || waiting->reply->gone() ? waiting_.erase(waiting) : std::next(waiting);
   }
 }
 
 void Requests::answer(const control::ServiceList&, const Reply& reply) {
-  reply->send(rows({}));
+  send_rows({}, reply);
 }
 
 void Requests::answer(const control::ServicePs& request, const Reply& reply) {
-  reply->send(rows(request.names));
+  send_rows(request.names, reply);
 }
 
 void Requests::answer(const control::ServiceLogs& request, const Reply& reply) {
@@ -224,6 +229,24 @@ void Requests::change_services(const std::vector<std::string>& names, const Verb
   }
   waiting_.push_back({names, reply});
   keeper->pump();
+}
+
+// What services in trouble said lies on a disk. One that does not answer costs the words, no more.
+void Requests::send_rows(const std::vector<std::string>& names, const Reply& reply) const {
+  const auto known = rows(names);
+  if (std::ranges::none_of(known.services, in_trouble)) return reply->send(known);
+  const auto with_words = std::make_shared<control::ServiceRows>(known);
+  const auto answered = std::make_shared<bool>(false);
+  const auto send = [reply, answered](const control::ServiceRows& all) {
+    if (!std::exchange(*answered, true)) reply->send(all);
+  };
+  sources_.loop.after(kPatience, [send, known] { send(known); });
+  sources_.background.run(
+      [with_words]() -> Result<void> {
+        add_last_words(*with_words, logd::kLogDirectory);
+        return {};
+      },
+      [send, known, with_words](const Result<void>& ran) { send(ran ? *with_words : known); });
 }
 
 control::ServiceRows Requests::rows(const std::vector<std::string>& names) const {

@@ -65,6 +65,7 @@ class Requests {
 
   using Verb = std::function<Result<void>(supervise::Supervisor&, const std::string& name)>;
   void change_services(const std::vector<std::string>& names, const Verb& verb, const Reply& reply);
+  void send_rows(const std::vector<std::string>& names, const Reply& reply) const;
   [[nodiscard]] control::ServiceRows rows(const std::vector<std::string>& names) const;
   [[nodiscard]] control::ServiceRow row(const supervise::Status& status) const;
 
