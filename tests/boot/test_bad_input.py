@@ -68,7 +68,8 @@ def test_wrong_values_and_services_leave_the_rest_alone(boot, tmp_path):
         ):
             assert re.search(FAILED.format(name, reason), listing, re.MULTILINE), listing
         # It is tried again and again; in between it is listed as starting or stopping.
-        guest.wait_for("sudo ros service list", FAILED.format("quits", "status 1; it said: no database"))
+        reason = "status 1; it said: no database"
+        guest.wait_for("sudo ros service list", FAILED.format("quits", reason))
         commands_run_once(guest)
         the_last_good_file_is_in_effect_until_it_can_be_read(guest)
 
