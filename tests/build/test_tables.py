@@ -17,9 +17,11 @@ TABLES = {
     "system-image": "init/system.table",
     "firmware": "init/firmware-archive.table",
 }
-RENDERED = {"passwd", "group", "shadow", "os-release", "firmware.erofs"} | {
-    f"{service}.json" for service in SERVICES
-}
+RENDERED = (
+    {"passwd", "group", "shadow", "os-release", "firmware.erofs"}
+    | {f"{service}.json" for service in SERVICES}
+    | {f"{file.parent.name}.seccomp" for file in ROOT.glob("images/*/syscalls")}
+)
 
 
 def lines(table: str) -> list[Line]:
