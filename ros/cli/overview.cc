@@ -32,13 +32,11 @@ std::string line(std::string_view name, const std::string& text) {
 }
 
 std::string services_text(const std::vector<control::ServiceRow>& services) {
-  const auto failed = [](const control::ServiceRow& row) { return row.failed; };
   const auto ready = [](const control::ServiceRow& row) { return row.ready && !row.failed; };
   std::vector<std::string> names;
   for (const auto& row : services)
-    if (failed(row)) names.push_back(row.name + " (" + row.reason + ")");
-  auto text = fmt::format("{} of {} run", std::ranges::count_if(services, ready),
-                          std::ranges::count_if(services, &control::ServiceRow::up));
+    if (row.failed) names.push_back(row.name + " (" + row.reason + ")");
+  const auto text = fmt::format("{} run", std::ranges::count_if(services, ready));
   return names.empty() ? text : text + "; failed: " + join(names, ", ");
 }
 
@@ -74,19 +72,28 @@ std::vector<std::string> addresses() {
   return result;
 }
 
+// What a manager that is late would say belongs to another question: it is not asked any more.
+Result<void> ask(control::Client& client, Overview& overview) {
+  auto rows = client.call(control::ServiceList{});
+  if (!rows) return std::unexpected(rows.error());
+  overview.services = std::move(rows->services);
+  auto state = client.call(control::StateGet{});
+  if (!state) return std::unexpected(state.error());
+  overview.state = std::move(state->summary);
+  overview.problems = std::move(state->problems);
+  const auto complaints = client.call(control::ConfigValidate{});
+  if (!complaints) return std::unexpected(complaints.error());
+  overview.complaints = static_cast<std::size_t>(
+      std::ranges::count(complaints->complaints, false, &control::ComplaintRow::harmless));
+  return {};
+}
+
 void ask_manager(Overview& overview) {
   auto client = control::Client::connect(control::kSocketPath, kPatience);
+  overview.answered = client.has_value();
   if (!client) return;
-  if (auto rows = client->call(control::ServiceList{})) {
-    overview.answered = true;
-    overview.services = std::move(rows->services);
-  }
-  if (auto state = client->call(control::StateGet{})) {
-    overview.state = std::move(state->summary);
-    overview.problems = std::move(state->problems);
-  }
-  if (const auto rows = client->call(control::ConfigValidate{}))
-    overview.complaints = rows->complaints.size();
+  if (const auto asked = ask(*client, overview); !asked)
+    overview.problems.push_back("the manager does not answer: " + asked.error().message);
 }
 
 }  // namespace

@@ -64,6 +64,12 @@ Node below(Node tree, const std::vector<std::string>& keys) {
   return tree;
 }
 
+// The text itself; gzip is unpacked.
+Result<std::string> plain_text(const std::string& text) {
+  if (!is_gzip(text)) return text;
+  return gunzip(text, kMaxYamlBytes);
+}
+
 // A map, or not `ok` with the reason as the last complaint.
 ParsedYaml parse_layer(std::string_view text, const std::string& name) {
   const Position start{name, 1, 1};
@@ -84,12 +90,11 @@ ParsedYaml parse_layer(std::string_view text, const std::string& name) {
 }
 
 // The layer, or what can be kept of it.
-ParsedYaml parse_or_salvage(const Layer& layer) {
-  auto parsed = parse_layer(layer.text, layer.name);
+ParsedYaml parse_or_salvage(std::string_view text, const std::string& name) {
+  auto parsed = parse_layer(text, name);
   if (parsed.ok) return parsed;
   auto& reason = parsed.complaints.back().message;
-  auto kept =
-      foreign(layer.text).empty() ? salvage_yaml(layer.text, {layer.name, 1, 1}) : ParsedYaml();
+  auto kept = foreign(text).empty() ? salvage_yaml(text, {name, 1, 1}) : ParsedYaml();
   if (!kept.ok) {
     parsed.root = Node::map();
     reason += "; the file is left out";
@@ -102,20 +107,17 @@ ParsedYaml parse_or_salvage(const Layer& layer) {
   return kept;
 }
 
-Node read_layer(Layer layer, Complaints& complaints) {
-  if (is_gzip(layer.text)) {
-    auto text = gunzip(layer.text, kMaxYamlBytes);
-    if (!text) {
-      complaints.push_back({{layer.name}, "", text.error().message + "; the file is left out"});
-      return Node::map();
-    }
-    layer.text = *std::move(text);
-  }
-  if (!layer.broken.empty()) {
-    complaints.push_back(parse_layer(layer.broken, layer.name).complaints.back());
+Node read_layer(const Layer& layer, Complaints& complaints) {
+  if (layer.problem) {
+    complaints.push_back(*layer.problem);
     complaints.back().message += "; the last good version of this file is in effect";
   }
-  auto parsed = parse_or_salvage(layer);
+  const auto text = plain_text(layer.text);
+  if (!text) {
+    complaints.push_back({{layer.name}, "", text.error().message + "; the file is left out"});
+    return Node::map();
+  }
+  auto parsed = parse_or_salvage(*text, layer.name);
   std::ranges::move(parsed.complaints, std::back_inserter(complaints));
   if (layer.services) parsed.root = below(std::move(parsed.root), {"services", "rancher"});
   check(parsed.root, false, complaints);
@@ -232,9 +234,12 @@ LoadResult load(const std::vector<Layer>& layers, std::string_view command_line)
   return result;
 }
 
-bool is_whole(const Layer& layer) {
-  if (is_gzip(layer.text)) return gunzip(layer.text, kMaxYamlBytes).has_value();
-  return parse_layer(layer.text, layer.name).ok;
+std::optional<Complaint> problem_of(const Layer& layer) {
+  const auto text = plain_text(layer.text);
+  if (!text) return Complaint{{layer.name}, "", text.error().message};
+  auto parsed = parse_layer(*text, layer.name);
+  if (parsed.ok) return std::nullopt;
+  return std::move(parsed.complaints.back());
 }
 
 std::vector<std::string> included_services(const std::vector<Layer>& layers,

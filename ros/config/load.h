@@ -6,6 +6,7 @@
 // parts that do are kept (salvage.h).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,8 @@ struct Layer {
   bool built_in = false;  // part of the system image
   bool services = false;  // a map of services, as it stands below rancher.services
   Medium medium = Medium::kFile;
-  // What the file holds now, when that does not parse and `text` is what it held before; else "".
-  std::string broken = "";
+  // Why `text` is what the file held before, and not what it holds now.
+  std::optional<Complaint> problem = std::nullopt;
   friend bool operator==(const Layer&, const Layer&) = default;
 };
 
@@ -43,8 +44,8 @@ struct LoadResult {
 // for a disc to say.
 [[nodiscard]] LoadResult load(const std::vector<Layer>& layers, std::string_view command_line);
 
-// Whether the whole text of a layer can be read, whatever its values mean.
-[[nodiscard]] bool is_whole(const Layer& layer);
+// Why the text of a layer can't be read as a whole; nothing when it can, whatever its values mean.
+[[nodiscard]] std::optional<Complaint> problem_of(const Layer& layer);
 
 // The files of services that the layers and the kernel command line include, sorted.
 [[nodiscard]] std::vector<std::string> included_services(const std::vector<Layer>& layers,

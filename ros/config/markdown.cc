@@ -18,7 +18,7 @@ and single values are replaced; a key without a value goes back to the default. 
 value is a list of one.
 
 What is wrong is left out and the rest is in effect. It is reported once, with file, line and column: on the consoles after the boot,
-to everybody who logs in, and by `ros config validate`, which reads what the next boot will read. Of a file that does not parse,
+to everybody who logs in, and by `ros config validate`, which reads the files that the next boot will read. Of a file on the state that does not parse,
 the version that last did is in effect, kept in `/var/lib/rancher/last-good`. Without one, the keys of the file, of `rancher` and of `rancher.services`,
 and the items of `ssh_authorized_keys` and `write_files`, each count when they can be read on their own.
 

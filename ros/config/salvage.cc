@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,9 @@ constexpr std::size_t kMostLeftOut = 20;  // parts; each may cost as much as a w
 // Values whose children mean something on their own.
 constexpr std::string_view kMaps[] = {"", "rancher", "rancher.services"};
 constexpr std::string_view kLists[] = {"ssh_authorized_keys", "write_files"};
+constexpr std::string_view kOfOneLine = "ssh_authorized_keys";  // each item, wherever it stands
+constexpr std::string_view kOfFiles[] = {"container", "content", "encoding",
+                                         "owner",     "path",    "permissions"};
 
 bool one_of(std::span<const std::string_view> list, std::string_view path) {
   return std::ranges::find(list, path) != list.end();
@@ -52,6 +56,31 @@ std::string_view key_of(const Line& line) {
   return colon == std::string_view::npos ? "" : trim(line.body.substr(0, colon));
 }
 
+// What any key of a configuration looks like.
+bool is_plain(std::string_view key) {
+  const auto fits = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '*' || c == '/';
+  };
+  return !key.empty() && std::ranges::all_of(key, fits);
+}
+
+// A plain word, perhaps in quotes, and a colon.
+bool is_key(const Line& line) {
+  auto key = key_of(line);
+  const auto rest = line.body.substr(std::min(line.body.size(), key.size()));
+  const bool quoted =
+      key.size() > 2 && key.front() == key.back() && (key.front() == '"' || key.front() == '\'');
+  if (quoted) key = key.substr(1, key.size() - 2);
+  return is_plain(key) && (rest == ":" || rest.starts_with(": "));
+}
+
+// Of the kind that is wanted. yaml-cpp takes a text whose quotes are never closed for a key.
+bool is_whole(const ParsedYaml& parsed, bool list) {
+  if (!parsed.ok) return false;
+  if (list) return parsed.root.is_list();
+  return parsed.root.is_map() && std::ranges::all_of(parsed.root.children, is_plain, &Node::key);
+}
+
 int count_of(const Node& node) {
   int count = 1;
   for (const auto& value : node.children) count += count_of(value);
@@ -62,19 +91,18 @@ class Salvage {
  public:
   Salvage(std::string file, ParsedYaml& result) : file_(std::move(file)), result_(result) {}
 
-  // The children of a map or list, all of whose lines these are.
+  // The children of a map or list, all of whose lines these are. A line that begins none belongs to
+  // the one before it, and spoils it.
   Node children(Lines lines, const std::string& path, bool list) {
     Node node;
     node.kind = list ? Node::Kind::kList : Node::Kind::kMap;
-    const auto first = std::ranges::find_if_not(lines, &Line::says_nothing);
-    if (first == lines.end()) return node;
-    node.position = {file_, first->number, static_cast<int>(first->indent) + 1};
-    auto indent = first->indent;
-    for (const auto& line : lines)
-      if (!line.says_nothing()) indent = std::min(indent, line.indent);
+    const auto level = level_of(lines, path.empty(), list);
+    const auto begins = [&](const Line& line) {
+      return (line.indent == level || path == kOfOneLine) && begins_child(line, list);
+    };
     for (std::size_t begin = 0; begin < lines.size();) {
       auto end = begin + 1;
-      while (end < lines.size() && !begins_part(lines[end], indent, list)) ++end;
+      while (end < lines.size() && !begins(lines[end])) ++end;
       part(lines.subspan(begin, end - begin), path, list, node);
       begin = end;
     }
@@ -82,9 +110,21 @@ class Salvage {
   }
 
  private:
-  // A key's list may stand as far left as the key.
-  static bool begins_part(const Line& line, std::size_t indent, bool list) {
-    return !line.says_nothing() && line.indent <= indent && (list || !line.is_item());
+  static bool begins_child(const Line& line, bool list) {
+    if (line.says_nothing()) return false;
+    return list ? line.is_item() : is_key(line);
+  }
+
+  // The column of the children: that of the first one. Those of the file are nobody's children, so
+  // there one that stands too far right is none.
+  static std::size_t level_of(Lines lines, bool file, bool list) {
+    std::size_t level = std::string::npos;
+    for (const auto& line : lines) {
+      if (!begins_child(line, list)) continue;
+      if (!file) return line.indent;
+      level = std::min(level, line.indent);
+    }
+    return level;
   }
 
   void part(Lines lines, const std::string& path, bool list, Node& parent) {
@@ -92,39 +132,51 @@ class Salvage {
     if (first == lines.end()) return;
     lines = lines.subspan(static_cast<std::size_t>(first - lines.begin()));
     if (left_out_ > kMostLeftOut || values_ > kMaxYamlValues) return;
+    const auto& head = lines.front();
+    if (parent.position.line == 0)
+      parent.position = {file_, head.number, static_cast<int>(head.indent) + 1};
     auto parsed = parse(lines);
     if (parsed.ok && parsed.root.is_null()) return;  // the mark of a document, for one
-    if (parsed.ok && (list ? parsed.root.is_list() : parsed.root.is_map())) {
+    if (is_whole(parsed, list)) {
       std::ranges::move(parsed.complaints, std::back_inserter(result_.complaints));
       for (auto& child : parsed.root.children) add(std::move(child), parent);
       return;
     }
-    const auto name = list ? std::string() : std::string(key_of(lines.front()));
+    const auto name = list ? std::string() : std::string(key_of(head));
     const auto below = path.empty() ? name : path + "." + name;
-    if (auto kept = in_parts(lines, name, below)) {
-      add(*std::move(kept), parent);
-      return;
-    }
-    if (!list) add_stray_items(lines.subspan(1), parent);
-    if (list && add_first_line(lines, parent)) lines = lines.subspan(1);
-    leave_out(lines.front(), list ? fmt::format("{}[{}]", path, parent.children.size()) : below,
-              parsed);
+    if (auto kept = in_parts(lines, name, below)) return add(*std::move(kept), parent);
+    if (!list) leave_out_cut_list(lines, name, parent);
+    const bool kept = list && add_first_line(lines, parent);
+    leave_out(kept ? lines[1] : head,
+              list ? fmt::format("{}[{}]", path, parent.children.size()) : below, parsed);
   }
 
-  // A line that is wrong may stand among the items of the list before it.
-  void add_stray_items(Lines lines, Node& parent) {
-    if (lines.empty() || !lines.front().is_item() || parent.children.empty()) return;
+  // What stands below a key that is wrong may belong to the list before it, which then is not
+  // whole: its items, or a line of its last one.
+  void leave_out_cut_list(Lines lines, const std::string& name, Node& parent) {
+    const auto item = [&](const Line& line) {
+      return line.indent == lines.front().indent && line.is_item();
+    };
+    if (parent.children.empty() || !parent.children.back().is_list()) return;
     auto& before = parent.children.back();
-    if (!before.is_list() || !one_of(kLists, before.key)) return;
-    auto items = children(lines, before.key, true);
-    std::ranges::move(items.children, std::back_inserter(before.children));
+    const bool files = before.key == "write_files" && one_of(kOfFiles, name);
+    const bool others = !one_of(kLists, before.key) && std::ranges::any_of(lines, item);
+    if (!files && !others) return;
+    result_.complaints.push_back({before.key_position, before.key,
+                                  fmt::format("{} left out, as what follows may belong to it",
+                                              files ? "the last one is" : "is")});
+    if (others || before.children.empty())
+      parent.children.pop_back();
+    else
+      before.children.pop_back();
   }
 
   // An item of one line, such as a key for SSH, below which something stands that is wrong.
   bool add_first_line(Lines lines, Node& parent) {
     auto parsed = parse(lines.first(1));
     const auto& items = parsed.root.children;
-    if (lines.size() == 1 || !parsed.ok || items.size() != 1 || !items.front().is_scalar())
+    if (lines.size() == 1 || !parsed.ok || !parsed.root.is_list() || items.size() != 1 ||
+        !items.front().is_scalar())
       return false;
     add(std::move(parsed.root.children.front()), parent);
     return true;
@@ -135,7 +187,7 @@ class Salvage {
     const bool list = one_of(kLists, path);
     const auto& head = lines.front();
     if (name.empty() || (!list && !one_of(kMaps, path))) return std::nullopt;
-    if (!head.body.ends_with(':')) return std::nullopt;
+    if (!trim(head.body.substr(0, head.body.find(" #"))).ends_with(':')) return std::nullopt;
     Node node = children(lines.subspan(1), path, list);
     if (node.children.empty()) return std::nullopt;
     node.key = name;
@@ -151,7 +203,6 @@ class Salvage {
 
   void add(Node child, Node& parent) {
     values_ += count_of(child);
-    if (child.is_null() && one_of(kLists, child.key)) child.kind = Node::Kind::kList;
     if (parent.is_map()) {
       const std::string key = child.key;
       parent.set(key, std::move(child));

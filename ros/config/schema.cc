@@ -31,6 +31,7 @@ constexpr auto kFileTable = std::to_array<Row<FileEntry>>({
 });
 
 constexpr std::size_t kMostUnpacked = std::size_t{8} << 20U;  // bytes of a file
+constexpr std::size_t kMostBytes = std::size_t{16} << 20U;    // of all files
 
 struct Encoding {
   std::string_view name;
@@ -83,8 +84,14 @@ struct WriteFiles {
   static bool read(Node& node, std::vector<WriteFile>& out, const Reading& at) {
     if (!node.is_list()) return at.expected(node, kName);
     out.clear();
+    std::size_t bytes = 0;
     keep_children(node, [&](Node& item, std::size_t i) {
-      return read_file(item, out.emplace_back(), at.item(i)) || (out.pop_back(), false);
+      if (!read_file(item, out.emplace_back(), at.item(i))) return (out.pop_back(), false);
+      bytes += out.back().content.size();
+      if (bytes <= kMostBytes) return true;
+      out.pop_back();
+      return at.item(i).complain(
+          item, fmt::format("the files are more than {} bytes; this one is left out", kMostBytes));
     });
     return true;
   }

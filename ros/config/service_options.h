@@ -59,7 +59,6 @@ struct Registries {
   static Node show(const std::vector<std::string>& value) { return Node::list(value); }
 };
 
-// "" = none.
 // What programs take for a proxy: a URL or HOST:PORT, without blanks, and without '#', which would
 // cut a password in two (RFC 3986: %23).
 struct ProxyUrl {
@@ -68,6 +67,7 @@ struct ProxyUrl {
   static Node show(const std::string& value) { return Node::scalar(value, true); }
 };
 
+// "" = none.
 struct MirrorUrl {
   static constexpr std::string_view kName = "an http:// or https:// URL";
   static bool read(Node& node, std::string& out, const Reading& at);

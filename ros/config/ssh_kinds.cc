@@ -45,6 +45,7 @@ bool AuthorizedKeys::read(Node& node, std::vector<std::string>& out, const Readi
     const auto before = out.size();
     for (const auto& each : split(line, '\n')) {  // a whole file of keys as one text
       const auto key = trim(each);
+      if (key.starts_with('#')) continue;
       if (has_key_type(key))
         out.emplace_back(key);
       else if (!key.empty() || !line.contains('\n'))

@@ -67,6 +67,7 @@ class Builder : public YAML::EventHandler {
     Node node = make(value.empty() && !quoted ? Node::Kind::kNull : Node::Kind::kScalar, mark);
     node.text = value;
     node.quoted = quoted;
+    // "\0" between quotes.
     if (value.find('\0') != std::string::npos) throw Stop{mark, "a text may not hold a NUL"};
     note_tag(mark, tag);
     finish(std::move(node), mark, anchor);
@@ -223,7 +224,8 @@ class SecondDocument : public Builder {
 
 // A document that begins without "---" is none: a line stands further left than the first ones.
 bool begins_document(std::string_view text, const YAML::Mark& mark) {
-  return text.substr(static_cast<std::size_t>(mark.pos)).starts_with("---");
+  const auto at = static_cast<std::size_t>(mark.pos);
+  return at < text.size() && text.substr(at).starts_with("---");
 }
 
 void read_documents(const std::string& text, Builder& builder, const Position& origin,
@@ -271,6 +273,9 @@ ParsedYaml parse_yaml(std::string_view text, const Position& origin) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (text.size() > kMaxYamlBytes)
     return give_up({origin.file}, fmt::format("larger than {} bytes", kMaxYamlBytes));
+  // yaml-cpp would take it for a sign of UTF-16.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+    return give_up(position_of(nul, text, origin), "a text may not hold a NUL");
   if (const auto bad = first_not_utf8(text); bad != std::string_view::npos)
     return give_up(position_of(bad, text, origin), "not UTF-8 text");
 

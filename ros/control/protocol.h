@@ -81,6 +81,7 @@ struct ComplaintRow {
   std::int64_t column = 0;
   std::string key;
   std::string message;
+  bool harmless = false;  // a key that does nothing here
 
   template <class Visitor, class Self>
   static void fields(Visitor& visit, Self& self) {
@@ -89,6 +90,7 @@ struct ComplaintRow {
     visit("column", self.column);
     visit("key", self.key);
     visit("message", self.message);
+    visit("harmless", self.harmless);
   }
 };
 

@@ -128,8 +128,9 @@ Result<void> Host::perform(const plan::Action& action) {
   return std::visit(Performer{*this}, action);
 }
 
-Layers Host::read_layers(const plan::ReadConfig& action, std::vector<config::Layer> disc) {
-  return host::read_layers(action, std::move(disc), files_, mounter_);
+Layers Host::read_layers(const plan::ReadConfig& action, std::vector<config::Layer> disc,
+                         bool keep) {
+  return host::read_layers(action, std::move(disc), files_, mounter_, keep);
 }
 
 }  // namespace ros::host

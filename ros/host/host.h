@@ -27,7 +27,8 @@ class Host {
   // Every action but StartContainerd and ReadConfig, whose results belong to the caller (EINVAL).
   [[nodiscard]] Result<void> perform(const plan::Action& action);
 
-  [[nodiscard]] Layers read_layers(const plan::ReadConfig& action, std::vector<config::Layer> disc);
+  [[nodiscard]] Layers read_layers(const plan::ReadConfig& action, std::vector<config::Layer> disc,
+                                   bool keep = true);
 
  private:
   struct Performer;

@@ -11,8 +11,8 @@
 namespace ros::host {
 namespace {
 
-void read_path(const std::string& path, const sys::Files& files, std::vector<config::Layer>& layers,
-               Problems& problems) {
+void read_path(const std::string& path, const sys::Files& files, LastGood& last_good,
+               std::vector<config::Layer>& layers, Problems& problems) {
   std::vector<std::string> paths = {path};
   if (const auto names = files.list(path)) {
     paths.clear();
@@ -21,8 +21,8 @@ void read_path(const std::string& path, const sys::Files& files, std::vector<con
   }
   for (const auto& file : paths) {
     const auto text = files.read(file);
-    if (text)
-      layers.push_back({file, *text});
+    if (auto layer = last_good.layer(file, text))
+      layers.push_back(*std::move(layer));
     else if (text.error().code != ENOENT)
       problems.add(text.error());
   }
@@ -31,11 +31,12 @@ void read_path(const std::string& path, const sys::Files& files, std::vector<con
 }  // namespace
 
 Layers read_layers(plan::ReadConfig action, std::vector<config::Layer> disc,
-                   const sys::Files& files, sys::Mounter& mounter) {
+                   const sys::Files& files, sys::Mounter& mounter, bool keep) {
   Problems problems;
+  LastGood last_good(files, keep);
   const auto command_line = files.read("/proc/cmdline").value_or("");
   std::vector<config::Layer> own;
-  for (const auto& path : action.files) read_path(path, files, own, problems);
+  for (const auto& path : action.files) read_path(path, files, last_good, own, problems);
   if (const auto said = own.empty() ? std::nullopt : config::load(own, command_line).config.nocloud)
     action.discs = *said ? plan::Discs::kAll : plan::Discs::kNone;
   if (action.discs == plan::Discs::kNone)
@@ -45,20 +46,20 @@ Layers read_layers(plan::ReadConfig action, std::vector<config::Layer> disc,
   if (action.files.empty()) return {std::move(disc), problems.result()};
   const bool first = own.empty() && action.discs == plan::Discs::kStickAlone;
   for (const auto& layer : disc)
-    if (first && layer.medium == config::Medium::kStick) problems.add(keep_layer(layer, files));
+    if (keep && first && layer.medium == config::Medium::kStick)
+      problems.add(keep_layer(layer, files));
   std::ranges::move(own, std::back_inserter(disc));
-  use_last_good(disc, files, problems);
   // Below the user's own files, which may change parts of their services.
   std::vector<config::Layer> layers;
   for (const auto& path : config::included_services(disc, command_line)) {
     const auto text = files.read(path);
-    if (text)
-      layers.push_back({.name = path, .text = *text, .services = true});
+    if (auto layer = last_good.layer(path, text, true))
+      layers.push_back(*std::move(layer));
     else
       problems.add(text.error());
   }
-  use_last_good(layers, files, problems);
   std::ranges::move(disc, std::back_inserter(layers));
+  if (problems.result()) last_good.forget_others();
   return {std::move(layers), problems.result()};
 }
 

@@ -17,8 +17,9 @@ struct Layers {
 };
 
 // Files that don't exist are left out silently, hidden ones too. `disc`: the layers of a disc that
-// was read before; they stand in the result, unless the files want none.
+// was read before; they stand in the result, unless the files want none. Without `keep` nothing is
+// written: neither last good versions nor what a stick says.
 [[nodiscard]] Layers read_layers(plan::ReadConfig action, std::vector<config::Layer> disc,
-                                 const sys::Files& files, sys::Mounter& mounter);
+                                 const sys::Files& files, sys::Mounter& mounter, bool keep = true);
 
 }  // namespace ros::host

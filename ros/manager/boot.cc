@@ -187,12 +187,15 @@ void Boot::look_at_next_boot(sys::Background& background,
   const auto complaints = std::make_shared<config::Complaints>();
   auto work = [this, action, disc = disc_layers(), presence = presence(),
                complaints]() -> Result<void> {
-    auto read = host_.read_layers(action, disc);
+    auto read = host_.read_layers(action, disc, false);
     *complaints = load(std::move(read.layers), presence).configuration.complaints;
-    return read.problem;
+    if (!read.problem)
+      complaints->push_back(
+          {{std::string(plan::kConfigDirectory)}, "", read.problem.error().message});
+    return {};
   };
-  background.run(std::move(work), [complaints, done = std::move(done)](const Result<void>& read) {
-    if (!read) return done(std::unexpected(read.error()));
+  background.run(std::move(work), [complaints, done = std::move(done)](const Result<void>& ran) {
+    if (!ran) return done(std::unexpected(ran.error()));
     done(std::move(*complaints));
   });
 }

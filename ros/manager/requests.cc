@@ -135,7 +135,8 @@ void Requests::answer(const control::ConfigValidate& request, const Reply& reply
     control::ComplaintRows rows;
     for (const auto& complaint : *complaints) {
       rows.complaints.push_back({complaint.position.file, complaint.position.line,
-                                 complaint.position.column, complaint.key, complaint.message});
+                                 complaint.position.column, complaint.key, complaint.message,
+                                 complaint.harmless});
     }
     reply->send(rows);
   };

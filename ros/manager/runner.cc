@@ -197,8 +197,8 @@ sys::Task<Result<std::uint32_t>> ServiceRunner::start_service(Id id, bool create
   if (definition == nullptr) co_return fail("no definition");
   const config::ServiceDefinition service = *definition;  // the pointer may go while this waits
   const auto weight = service.cpu_shares == 0 ? kNormalShares : service.cpu_shares;
-  // Who is favoured has its place before others are ready for theirs. One at a time, for a disk
-  // that does not answer may keep it there.
+  // Who is favoured has its place before others are ready for theirs. One at a time, for a disk or
+  // a registry that does not answer may keep it there.
   const auto favour = weight > kNormalShares ? favoured_.take_now() : std::nullopt;
   auto turn = favour ? starts_.take_now() : std::nullopt;
   Result<Ingredients> prepared = co_await prepare_service(id, service);

@@ -55,9 +55,13 @@ void UserCommands::next() {
 }
 
 void UserCommands::run(const Step& step) {
-  // With the search path of a login shell.
-  sys::Command command{.argv = {"/bin/sh", "-c", ". /etc/profile; exec \"$@\"", "sh"},
-                       .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
+  // With the search path of a login shell, which a script of /etc/profile.d may spoil for itself
+  // alone.
+  constexpr auto kAsInALogin =
+      "path=$(. /etc/profile >/dev/null 2>&1; echo \"$PATH\"); [ -z \"$path\" ] || PATH=$path; "
+      "exec \"$@\"";
+  sys::Command command{.argv = {"/bin/sh", "-c", kAsInALogin, "sh"},
+                       .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin:/opt/bin", "HOME=/root",
                                        "USER=root", "SHELL=/bin/sh"},
                        .cgroup = {}};
   std::ranges::copy(step.argv, std::back_inserter(command.argv));

@@ -19,7 +19,7 @@ TEST(Overview, OfAMachineThatIsFine) {
                                      ", up 3 h 2 min\n"
                                      "Memory         160 of 980 MiB in use\n"
                                      "Network        eth0 10.0.2.15, eth0 fec0::1\n"
-                                     "Services       2 of 2 run\n"
+                                     "Services       2 run\n"
                                      "State          on /dev/vda\n"
                                      "\nCommands: ros --help\n");
 }
@@ -34,7 +34,7 @@ TEST(Overview, NamesWhatNeedsAttention) {
   overview.problems = {"read-only"};
   overview.complaints = 3;
   const auto text = overview_text(overview);
-  EXPECT_TRUE(text.contains("0 of 1 run; failed: web (exited with status 1)\n")) << text;
+  EXPECT_TRUE(text.contains("0 run; failed: web (exited with status 1)\n")) << text;
   EXPECT_TRUE(text.contains("problem: read-only\n")) << text;
   EXPECT_TRUE(text.contains("3 complaints: ros config validate\n")) << text;
 }

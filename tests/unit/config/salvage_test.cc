@@ -89,6 +89,54 @@ TEST(Salvage, AnItemOfAList) {
   EXPECT_EQ(loaded.config.write_files[0].content, "#!/bin/sh\necho \"a: b\"\n");
 }
 
+TEST(Salvage, AnEntryIsTakenWholeOrNotAtAll) {
+  const auto loaded = load_text(
+      "rancher:\n"
+      "  services:\n"
+      "    web:\n"
+      "      image: nginx\n"
+      "   cap_drop: [ALL]\n"
+      "      read_only: true\n"
+      "    db: {image: redis}\n"
+      "write_files:\n"
+      "- path: /secret\n"
+      "permissions: '0600'\n"
+      "  content: x\n"
+      "- {path: /b, content: b}\n"
+      "runcmd:\n"
+      "- echo first\n"
+      "then: {what\n"
+      "- echo last\n");
+  ASSERT_EQ(loaded.config.services.size(), 1U);
+  EXPECT_EQ(loaded.config.services[0].name, "db");
+  for (const auto& file : loaded.config.write_files) EXPECT_NE(file.path, "/secret");
+  EXPECT_TRUE(loaded.config.runcmd.empty()) << "half a list of commands";
+}
+
+TEST(Salvage, ACommentBehindTheKeyOfAList) {
+  const auto text = with(with(good(), "ssh_authorized_keys:", "ssh_authorized_keys: # mine"),
+                         "- ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAA", "- [ssh-ed25519 AAAA");
+  EXPECT_TRUE(has_key(load_text(text)));
+}
+
+TEST(Salvage, KeysOfAnotherListAreNotTaken) {
+  const auto loaded = load_text("ssh_authorized_keys:\nrevoked: [\n- " + std::string(kKey) + "\n");
+  EXPECT_FALSE(has_key(loaded));
+}
+
+// yaml-cpp would read UTF-16, of which a comment is all that is left.
+TEST(Salvage, NulIsNoSignOfAnotherEncoding) {
+  auto text = good();
+  text[1] = '\0';
+  const auto loaded = load_text(text);
+  EXPECT_TRUE(has_key(loaded));
+  EXPECT_THAT(lines(loaded.complaints), Contains(HasSubstr("user:1:2: ")));
+  std::string wide = "#";
+  for (int i = 0; i < 40; ++i) wide += "AN";
+  wide[1] = '\0';
+  EXPECT_FALSE(load_text(wide + "\n  a: b\nc: d\n").complaints.empty());
+}
+
 TEST(Salvage, BytesThatAreNoText) {
   const auto loaded = load_text(with(good(), "heron", "her\xFFon"));
   EXPECT_TRUE(has_key(loaded));
@@ -152,7 +200,7 @@ TEST(Salvage, OneMistakeSomewhereElseLeavesTheWayIn) {
   int not_whole = 0;
   for (int i = 0; i < 3000; ++i) {
     const auto text = broken(good(), random);
-    not_whole += is_whole({"user", text}) ? 0 : 1;
+    not_whole += problem_of({"user", text}) ? 1 : 0;
     const auto loaded = load_text(text);
     if (key_is_whole(text)) {
       EXPECT_TRUE(has_key(loaded)) << text;
