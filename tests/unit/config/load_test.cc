@@ -196,6 +196,14 @@ TEST(Load, AFileOfKeysAsOneText) {
   EXPECT_EQ(loaded.config.ssh_authorized_keys.size(), 2U);
 }
 
+TEST(Load, FirstLinesAsPeopleWriteThem) {
+  for (const auto* const head : {"", "#cloud-config   \n", "\n# mine\n#cloud-config\n", "---\n"}) {
+    const auto loaded = load_text(std::string(head) + "hostname: heron\n");
+    EXPECT_EQ(lines(loaded.complaints), Lines{}) << head;
+    EXPECT_EQ(loaded.config.hostname, "heron") << head;
+  }
+}
+
 TEST(Load, FilesThatAreNoCloudConfig) {
   EXPECT_EQ(
       complaints("#!/bin/sh\necho: hi\n"),
