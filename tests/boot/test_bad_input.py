@@ -102,10 +102,14 @@ def test_discs_that_nobody_should_have_made(boot, tmp_path):
         guest.run(f"sudo dmesg | grep -q \"'/dev/vda' is labelled cidata.*{left}\"")
 
 
-def commands_run_once(guest):
-    """Also those that failed, whatever becomes of the manager."""
+def restart_manager(guest):
     guest.run("sudo kill -9 $(pgrep -f '^/sbin/ros manager')")
     guest.wait_for("sudo ros service list", r"console +running")
+
+
+def commands_run_once(guest):
+    """Also those that failed, whatever becomes of the manager."""
+    restart_manager(guest)
     assert guest.run("cat /run/ran") == "ran"
 
 
@@ -113,8 +117,10 @@ def the_last_good_file_is_in_effect_until_it_can_be_read(guest):
     write = f"sudo sh -c 'printf \"{{}}\" >/{CONFIG}'"
     guest.run(write.format(r"hostname: heron\nrancher: {environment: {A: good}}\n"))
     assert "cloud-config.yml" not in guest.try_run("sudo ros config validate")[1]
+    restart_manager(guest)
+    guest.wait_for("sudo ros config get rancher.environment.A", "^good$")
     guest.run(write.format(r"hostname: [heron\nrancher: {environment: {A: bad}}\n"))
     _, complaints = guest.try_run("sudo ros config validate")
     assert "the last good version of this file is in effect" in complaints
-    guest.run("sudo kill -9 $(pgrep -f '^/sbin/ros manager')")
+    restart_manager(guest)
     guest.wait_for("sudo ros config get rancher.environment.A", "^good$")
