@@ -24,7 +24,7 @@ namespace ros {
 // DEL, or one of C1 in UTF-8. 0 when another character is there.
 [[nodiscard]] std::size_t control_character(std::string_view text);
 
-// With "\\xNN" for each byte of a control character: safe to show on a terminal.
+// With "\xNN" for each byte of a control character: safe to show on a terminal.
 [[nodiscard]] std::string printable(std::string_view text);
 
 // Whole text as a decimal integer; an error names the text.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <ifaddrs.h>
-#include <net/if.h>
 #include <netdb.h>
 
 #include <algorithm>
@@ -12,7 +11,9 @@
 
 #include "base/text.h"
 #include "control/client.h"
+#include "netconf/wanted.h"
 #include "sys/files.h"
+#include "sys/machine.h"
 
 namespace ros::cli {
 namespace {
@@ -40,15 +41,7 @@ std::string services_text(const std::vector<control::ServiceRow>& services) {
   return names.empty() ? text : text + "; failed: " + join(names, ", ");
 }
 
-// "MemTotal:        1003456 kB" -> 1003456
-std::int64_t memory_value(const std::string& text, std::string_view name) {
-  const auto at = text.find(name);
-  if (at == std::string::npos) return 0;
-  const auto words = split_words(text.substr(at + name.size(), 40));
-  return words.empty() ? 0 : parse_int(words.front()).value_or(0);
-}
-
-// Of cards; those of containers' bridges are Docker's business.
+// Of cards and what users make of them.
 std::vector<std::string> addresses() {
   ifaddrs* list = nullptr;
   if (getifaddrs(&list) != 0) return {};
@@ -57,9 +50,7 @@ std::vector<std::string> addresses() {
   for (const auto* each = list; each != nullptr; each = each->ifa_next) {
     const auto* const address = each->ifa_addr;
     const std::string_view name(each->ifa_name);
-    if (address == nullptr || (each->ifa_flags & IFF_LOOPBACK) != 0 || name.starts_with("docker") ||
-        name.starts_with("br-") || name.starts_with("veth"))
-      continue;
+    if (address == nullptr || netconf::is_foreign(name)) continue;
     const auto family = address->sa_family;
     if (family != AF_INET && family != AF_INET6) continue;
     std::array<char, NI_MAXHOST> host{};
@@ -121,9 +112,8 @@ int show_overview() {
   Overview overview;
   overview.uptime_s =
       static_cast<std::int64_t>(std::atof(files.read("/proc/uptime").value_or("0").c_str()));
-  const auto memory = files.read("/proc/meminfo").value_or("");
-  overview.memory_kib = memory_value(memory, "MemTotal:");
-  overview.memory_used_kib = overview.memory_kib - memory_value(memory, "MemAvailable:");
+  overview.memory_kib = sys::memory_kib();
+  overview.memory_used_kib = overview.memory_kib - sys::available_memory_kib(files).value_or(0);
   overview.addresses = addresses();
   ask_manager(overview);
   fmt::print("{}", overview_text(overview));

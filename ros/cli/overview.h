@@ -11,8 +11,8 @@ namespace ros::cli {
 
 struct Overview {
   std::int64_t uptime_s = 0;
-  std::int64_t memory_kib = 0;         // MemTotal of proc_meminfo(5)
-  std::int64_t memory_used_kib = 0;    // MemTotal - MemAvailable
+  std::uint64_t memory_kib = 0;        // MemTotal of proc_meminfo(5)
+  std::uint64_t memory_used_kib = 0;   // MemTotal - MemAvailable
   std::vector<std::string> addresses;  // "eth0 10.0.2.15"
   // Of the manager; only root gets answers.
   bool answered = false;

@@ -5,6 +5,7 @@
 #include "sys/block.h"
 #include "sys/block_wait.h"
 #include "sys/loop.h"
+#include "sys/machine.h"
 
 namespace ros::pid1 {
 namespace {
@@ -56,19 +57,12 @@ Result<Image> find_on_medium(const std::string& device, const std::string& type,
 }
 
 Result<void> check_memory(std::uint64_t needed, const sys::Files& files) {
-  const auto text = files.read("/proc/meminfo");
-  if (!text) return std::unexpected(text.error());
-  for (const auto& line : split(*text, '\n')) {
-    const auto words = split_words(line);
-    if (words.size() < 2 || words[0] != "MemAvailable:") continue;
-    const auto kib = parse_int(words[1]);
-    if (!kib) return context("'/proc/meminfo'", kib.error());
-    const std::uint64_t available = static_cast<std::uint64_t>(*kib) * 1024;
-    if (available >= needed) return {};
-    return fail("rancher.system.toram needs " + std::to_string(needed / kMiB) +
-                " MiB of free memory, there are " + std::to_string(available / kMiB));
-  }
-  return fail("'/proc/meminfo' has no line 'MemAvailable'");
+  const auto kib = sys::available_memory_kib(files);
+  if (!kib) return std::unexpected(kib.error());
+  const std::uint64_t available = *kib * 1024;
+  if (available >= needed) return {};
+  return fail("rancher.system.toram needs " + std::to_string(needed / kMiB) +
+              " MiB of free memory, there are " + std::to_string(available / kMiB));
 }
 
 Result<void> copy_to_ram(const Image& image, const sys::Files& files, const Tell& tell) {

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "base/text.h"
 #include "sys/fd.h"
 
 namespace ros::sys {
@@ -81,6 +82,19 @@ std::uint64_t memory_kib() {
   struct sysinfo info{};
   sysinfo(&info);
   return static_cast<std::uint64_t>(info.totalram) * info.mem_unit / 1024;
+}
+
+Result<std::uint64_t> available_memory_kib(const Files& files) {
+  const auto text = files.read("/proc/meminfo");
+  if (!text) return std::unexpected(text.error());
+  for (const auto& line : split(*text, '\n')) {
+    const auto words = split_words(line);
+    if (words.size() < 2 || words[0] != "MemAvailable:") continue;
+    const auto kib = parse_int(words[1]);
+    if (!kib) return context("'/proc/meminfo'", kib.error());
+    return static_cast<std::uint64_t>(*kib);
+  }
+  return fail("'/proc/meminfo' has no line 'MemAvailable'");
 }
 
 Result<std::string> random_bytes(std::size_t size) {

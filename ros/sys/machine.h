@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "sys/files.h"
 
 namespace ros::sys {
 
@@ -44,6 +45,9 @@ class KernelMachine final : public Machine {
 
 [[nodiscard]] std::string kernel_release();  // uname -r
 [[nodiscard]] std::uint64_t memory_kib();    // all that the kernel manages, as MemTotal in proc(5)
+
+// What programs can still have, MemAvailable in proc_meminfo(5).
+[[nodiscard]] Result<std::uint64_t> available_memory_kib(const Files& files);
 
 // `size` bytes of the kernel's random generator; waits until it is seeded.
 [[nodiscard]] Result<std::string> random_bytes(std::size_t size);

@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from machines.registry import free_port
+
 SECONDS_1900_TO_1970 = 2208988800
 
 
@@ -55,7 +57,7 @@ class RealServer(NamedTuple):
 @contextlib.contextmanager
 def real_time_server(folder: Path, name: str):
     """A chronyd with the time of this machine; clients that use NTS reach it as `name`."""
-    server = RealServer(_free(socket.SOCK_DGRAM), _free(socket.SOCK_STREAM), folder / "nts.pem")
+    server = RealServer(free_port(socket.SOCK_DGRAM), free_port(), folder / "nts.pem")
     key = folder / "nts.key"
     subprocess.run(
         [
@@ -82,9 +84,3 @@ def real_time_server(folder: Path, name: str):
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _free(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

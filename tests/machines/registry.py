@@ -13,8 +13,8 @@ HOST_SEEN_BY_GUEST = "10.0.2.2"  # QEMU's user network: the host's loopback
 PROGRAMS = ("sh", "echo", "cat", "sleep", "true", "wget", "nc", "ls", "touch", "id", "mount")
 
 
-def free_port():
-    with socket.socket() as probe:
+def free_port(kind=socket.SOCK_STREAM):
+    with socket.socket(type=kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
