@@ -1,6 +1,7 @@
 """The real tables, read without building anything: what they name exists and is asked for."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -67,3 +68,15 @@ def test_system_image_holds_every_service_image():
     paths = {line["path"] for line in lines(TABLES["system-image"])}
     for service in SERVICES:
         assert {f"/images/{service}/rootfs", f"/images/{service}/config.json"} <= paths
+
+
+def test_login_shells_and_ssh_have_one_search_path():
+    found = {
+        re.search(r"/usr/local/sbin:[\w/:]+", (ROOT / file).read_text())[0]
+        for file in (
+            "images/console/etc/profile",
+            "images/console/etc/ssh/sshd_config",
+            "ros/plan/profile.cc",
+        )
+    }
+    assert len(found) == 1, found
